@@ -1,1 +1,2 @@
-export const version = '0'
+export * from './progress/index.ts'
+export * from './workload/index.ts'

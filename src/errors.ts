@@ -1,0 +1,22 @@
+/**
+ * A failure that this program can explain.
+ *
+ * `code` is stable and meant for programs, the message for people: it says what is wrong and what to do.
+ * What the operating system or a library threw is in `cause`.
+ */
+export class TaskbeatError extends Error {
+  readonly code: string
+  /** The exit status that the command ends with: DESIGN's table, after `sysexits.h`. */
+  readonly exitStatus: number
+
+  constructor(
+    code: string,
+    message: string,
+    { exitStatus = 70, cause }: { exitStatus?: number; cause?: unknown } = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = 'TaskbeatError'
+    this.code = code
+    this.exitStatus = exitStatus
+  }
+}

@@ -1,0 +1,40 @@
+import type { Command } from './commands/command.ts'
+import { optionsHelp } from './settings/help.ts'
+
+const statuses = `Exit status:
+  0 ended well; the workload's own; 128+n ended by signal n; 64 wrong use; 70 a fault of taskbeat;
+  73 results cannot be written; 78 wrong configuration
+`
+
+/** `taskbeat COMMAND --help`. */
+export const commandHelp = (name: string, { summary, example, groups }: Command): string =>
+  `Example:
+  ${example}
+
+taskbeat ${name}: ${summary}
+
+${optionsHelp(groups)}
+Flags beat environment variables, those beat taskbeat.yaml (or --config FILE), that beats the defaults.
+
+${statuses}`
+
+/** `taskbeat --help`. */
+export const generalHelp = async (
+  commands: Readonly<Record<string, () => Promise<Command>>>,
+): Promise<string> => {
+  const loaded = await Promise.all(
+    Object.entries(commands).map(async ([name, load]) => ({ name, command: await load() })),
+  )
+  const lines = loaded.map(({ name, command }) => `  ${name.padEnd(12)} ${command.summary}`)
+  return `Example:
+  ${loaded[0]?.command.example}
+
+taskbeat gives any training command a heartbeat: progress for NVCF tasks, telemetry for your backend.
+
+Commands:
+${lines.join('\n')}
+
+taskbeat COMMAND --help tells a command's options; taskbeat --version the version.
+
+${statuses}`
+}

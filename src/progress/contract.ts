@@ -1,0 +1,42 @@
+/**
+ * The platform's contract for the progress file, as pure functions: the worker's rules, by which a file is
+ * judged, and our own stricter ones, by which it is written. Facts come from NVIDIA's open-source worker.
+ *
+ * @see NVIDIA/nvcf worker-task `internal/progress/progress.go`, commit fadc0f81
+ * @module
+ */
+
+export type { JsonObject, JsonValue, ProgressDocument } from './document.ts'
+export { type DecodedDocument, decodeDocument } from './go-json.ts'
+export { isJsonObject } from './json-object.ts'
+export {
+  COMPLETE_PERCENT,
+  DOCUMENTED_STALE_AFTER_MS,
+  MAX_MESSAGE_BYTES,
+  MAX_METADATA_BYTES,
+  MAX_NAME_BYTES,
+  POLL_INTERVAL_MS,
+  READ_RETRIES,
+  READ_RETRY_INTERVAL_MS,
+  READY_TIMEOUT_MS,
+  STALE_AFTER_MS,
+} from './limits.ts'
+export { parseRfc3339 } from './rfc3339.ts'
+export {
+  type Errored,
+  type Ignored,
+  type Judgement,
+  judgeAge,
+  judgeDocument,
+  judgeEvent,
+  judgeFirstSight,
+  judgePoll,
+  judgeTimer,
+  type ResultStrategy,
+  type SentResult,
+  startView,
+  type WatchMode,
+  WORKER_ERRORS,
+  type WorkerView,
+} from './worker-rules.ts'
+export { checkMetadata, checkName, checkPercent } from './writing-rules.ts'

@@ -1,0 +1,154 @@
+import { parseArgs } from 'node:util'
+import { type Basics, type Field, type Group, type Row, type Settings, table } from './table.ts'
+import { exporterNames, headers, keyValues } from './value.ts'
+
+/**
+ * Why settings could not be resolved: wrong use of the command line (exit status 64), or a wrong value in the
+ * environment or the file (78).
+ */
+export interface Problem {
+  readonly kind: 'usage' | 'configuration'
+  readonly message: string
+}
+
+export interface Sources {
+  /** Arguments after the command's name. */
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** What the configuration file holds, and how messages call it. */
+  readonly file?: { readonly name: string; readonly values: Readonly<Record<string, unknown>> }
+}
+
+export type Resolution =
+  | { readonly ok: true; readonly settings: Settings }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+type AnyRow = Row<unknown>
+
+const rows = Object.entries(table) as unknown as readonly (readonly [Field, AnyRow])[]
+
+/** Rows of the given groups, in the table's order. */
+export const rowsOf = (groups: readonly Group[]) => rows.filter(([, row]) => groups.includes(row.group))
+
+const usage = (message: string): Problem => ({ kind: 'usage', message })
+
+/** The flags that were given, by field; each flag's last value counts. */
+const readFlags = (argv: readonly string[], groups: readonly Group[]) => {
+  const values = new Map<Field, string>()
+  const unknown: string[] = []
+  const problems: Problem[] = []
+  const byFlag = new Map(
+    rowsOf(groups).flatMap(([field, row]) => (row.flag ? [[row.flag, { field, row }]] : [])),
+  )
+  const options = Object.fromEntries(
+    [...byFlag].map(([flag, { row }]) => [flag, { type: row.kind.isSwitch ? 'boolean' : 'string' } as const]),
+  )
+  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true })
+  let mayTakeValue = false
+  for (const token of tokens) {
+    // what follows an unknown option is its value, as likely as not
+    if (token.kind === 'positional' && !mayTakeValue)
+      problems.push(usage(`unexpected argument '${token.value}'`))
+    mayTakeValue = false
+    if (token.kind !== 'option') continue
+    const isNegated = token.name.startsWith('no-') && !byFlag.has(token.name)
+    const known = byFlag.get(isNegated ? token.name.slice(3) : token.name)
+    if (!known || (isNegated && !known.row.kind.isSwitch)) {
+      unknown.push(token.rawName)
+      mayTakeValue = token.value === undefined
+    } else if (known.row.kind.isSwitch) {
+      values.set(known.field, token.value ?? String(!isNegated))
+    } else if (token.value === undefined) {
+      problems.push(usage(`${token.rawName} needs a value: ${known.row.kind.accepts}`))
+    } else {
+      values.set(known.field, token.value)
+    }
+  }
+  return { values, unknown, problems, flags: [...byFlag.keys()] }
+}
+
+interface Given {
+  /** Undefined for a value of the file that no text can stand for. */
+  readonly text: string | undefined
+  readonly from: string
+  readonly kind: Problem['kind']
+}
+
+/** Hides `user:password@` of a URL and everything that is secret by its nature. */
+const shown = (row: AnyRow, text: string | undefined) => {
+  if (text === undefined) return 'no single value'
+  return row.isSecret ? '(hidden)' : `'${text.replace(/\/\/[^/@\s]*@/, '//…@')}'`
+}
+
+const scalarText = (value: unknown) =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined
+
+const pairsText = (value: object) =>
+  Object.entries(value)
+    .map(([key, member]) => `${encodeURIComponent(key)}=${encodeURIComponent(String(member))}`)
+    .join(',')
+
+/** A value of the file as text: where the kind has commas, YAML may have a list or a mapping instead. */
+const fileText = (value: unknown, { kind }: AnyRow): string | undefined => {
+  if (kind === exporterNames && Array.isArray(value)) return value.map((name) => scalarText(name)).join(',')
+  if ((kind === keyValues || kind === headers) && typeof value === 'object' && value !== null)
+    return pairsText(value)
+  return scalarText(value)
+}
+
+/**
+ * Resolves every setting: a flag beats the environment, that beats the file, that beats the default.
+ * Blank values count as unset. All problems are reported, not only the first.
+ *
+ * Pure; `nearest` names the likeliest meant word of a list (loaded only when there is something to correct).
+ */
+export const resolveSettings = async (
+  { argv, env, file }: Sources,
+  groups: readonly Group[],
+  nearest: (word: string, words: readonly string[]) => Promise<string | undefined>,
+): Promise<Resolution> => {
+  const { values: flagValues, unknown, problems, flags } = readFlags(argv, groups)
+  for (const rawName of unknown) {
+    const near = await nearest(
+      rawName,
+      flags.map((flag) => `--${flag}`),
+    )
+    problems.push(usage(`unknown option ${rawName}${near ? `; did you mean ${near}?` : ''}`))
+  }
+  const fields = rows.map(([field]) => field)
+  for (const name of Object.keys(file?.values ?? {})) {
+    if (fields.some((field) => field === name)) continue
+    const near = await nearest(name, fields)
+    const message = `${file?.name}: unknown setting '${name}'${near ? `; did you mean ${near}?` : ''}`
+    problems.push({ kind: 'configuration', message })
+  }
+
+  const given = (field: Field, row: AnyRow): Given | undefined => {
+    const flag = flagValues.get(field)?.trim()
+    if (flag) return { text: flag, from: `--${row.flag}`, kind: 'usage' }
+    const variable = row.env === undefined ? undefined : env[row.env]?.trim()
+    if (variable) return { text: variable, from: row.env ?? '', kind: 'configuration' }
+    const value = file?.values[field]
+    if (value === undefined || value === null || value === '') return undefined
+    return { text: fileText(value, row), from: `${field} in ${file?.name}`, kind: 'configuration' }
+  }
+
+  const resolved: Partial<Record<Field, unknown>> = {}
+  for (const [field, row] of rows) {
+    const source = given(field, row)
+    const value = source?.text === undefined ? undefined : row.kind.read(source.text)
+    if (source && value === undefined) {
+      const message = `${source.from} is ${shown(row, source.text)}, but accepted is ${row.kind.accepts}`
+      problems.push({ kind: source.kind, message })
+    }
+    resolved[field] = value ?? row.default
+  }
+  const basics = resolved as unknown as Basics
+  for (const [field, value] of Object.entries(resolved)) {
+    if (typeof value === 'function') resolved[field as Field] = value(basics)
+  }
+  if (problems.length > 0) return { ok: false, problems }
+  return { ok: true, settings: Object.freeze(resolved) as Settings }
+}

@@ -1,0 +1,152 @@
+/**
+ * One kind of value: what it accepts, in words, and how its text is read.
+ *
+ * `read` gets text that is trimmed and not empty, and returns undefined for what it does not accept.
+ */
+export interface ValueKind<T> {
+  readonly accepts: string
+  readonly read: (text: string) => T | undefined
+  /** A flag of this kind stands alone (`--metadata`, `--no-metadata`). */
+  readonly isSwitch?: boolean
+}
+
+export const text: ValueKind<string> = { accepts: 'any text', read: (text) => text }
+
+export const path: ValueKind<string> = { accepts: 'a path', read: (text) => text }
+
+interface Range {
+  readonly min?: number
+  readonly max?: number
+}
+
+const within = (value: number, { min = -Infinity, max = Infinity }: Range) =>
+  Number.isFinite(value) && value >= min && value <= max
+
+const rangeText = ({ min, max }: Range) => {
+  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`
+  return min !== undefined ? ` of at least ${min}` : ''
+}
+
+/** Plain decimal digits only: `1e3`, `0x10` and `5,000` are more often a slip than meant. */
+export const integer = (range: Range = {}): ValueKind<number> => ({
+  accepts: `an integer${rangeText(range)}`,
+  read: (text) => {
+    const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN
+    return Number.isSafeInteger(value) && within(value, range) ? value : undefined
+  },
+})
+
+export const decimal = (range: Range = {}): ValueKind<number> => ({
+  accepts: `a number${rangeText(range)}`,
+  read: (text) => {
+    const value = /^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN
+    return within(value, range) ? value : undefined
+  },
+})
+
+const switchWords = new Map([
+  ['true', true],
+  ['1', true],
+  ['yes', true],
+  ['on', true],
+  ['false', false],
+  ['0', false],
+  ['no', false],
+  ['off', false],
+])
+
+export const onOff: ValueKind<boolean> = {
+  accepts: 'true or false',
+  read: (text) => switchWords.get(text.toLowerCase()),
+  isSwitch: true,
+}
+
+/** One of the given words, in any case. */
+export const oneOf = <const W extends string>(...words: readonly W[]): ValueKind<W> => ({
+  accepts: words.join(' or '),
+  read: (text) => words.find((word) => word === text.toLowerCase()),
+})
+
+export type Protocol = 'grpc' | 'http/protobuf'
+
+const protocols = new Map<string, Protocol>([
+  ['grpc', 'grpc'],
+  ['http', 'http/protobuf'],
+  ['http/protobuf', 'http/protobuf'],
+])
+
+/** `http` is what NVCF injects; the OpenTelemetry specification knows only `http/protobuf`. */
+export const protocol: ValueKind<Protocol> = {
+  accepts: 'grpc, http or http/protobuf',
+  read: (text) => protocols.get(text.toLowerCase()),
+}
+
+/**
+ * Where OTLP goes: a URL, or `host:port` without a scheme, or `unix:///socket` (gRPC only).
+ * Kept as it was written; `telemetry/signals` completes it for the protocol in use.
+ */
+export const endpoint: ValueKind<string> = {
+  accepts: 'an http:// or https:// URL, or host:port',
+  read: (text) => {
+    if (/^unix:\/\/\/./.test(text)) return text
+    const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`)
+    return url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '' ? text : undefined
+  },
+}
+
+export type ExporterName = 'otlp' | 'console' | 'none'
+
+/** `OTEL_<SIGNAL>_EXPORTER`: a comma list; `none` stands alone. */
+export const exporterNames: ValueKind<readonly ExporterName[]> = {
+  accepts: 'otlp, console, or both with a comma; or none',
+  read: (text) => {
+    const names = text.split(',').map((name) => name.trim().toLowerCase())
+    const known = names.filter((name): name is ExporterName => /^(otlp|console|none)$/.test(name))
+    if (known.length !== names.length || (known.includes('none') && known.length > 1)) return undefined
+    return [...new Set(known)]
+  },
+}
+
+const decodePercent = (text: string) => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * `key=value,key2=value2` with percent-encoding, as in a W3C Baggage header.
+ *
+ * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/#specifying-headers-via-environment-variables
+ */
+export const keyValues: ValueKind<Readonly<Record<string, string>>> = {
+  accepts: 'key=value pairs with commas between them, percent-encoded',
+  read: (text) => {
+    const pairs: [string, string][] = []
+    for (const member of text.split(',')) {
+      if (member.trim() === '') continue
+      const [, rawKey, rawValue] = /^\s*([^=\s]+)\s*=(.*)$/s.exec(member) ?? []
+      const key = decodePercent(rawKey ?? '')
+      const value = decodePercent((rawValue ?? '').trim())
+      if (!key || value === undefined) return undefined
+      pairs.push([key, value])
+    }
+    return Object.fromEntries(pairs)
+  },
+}
+
+const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
+const headerValue = /^[\x20-\x7e]*$/
+
+/** Request headers; what HTTP or gRPC could not carry is refused here, where its name and not its value is told. */
+export const headers: ValueKind<Readonly<Record<string, string>>> = {
+  accepts: `${keyValues.accepts}, with header names and printable ASCII values`,
+  read: (text) => {
+    const pairs = keyValues.read(text)
+    const isSendable = Object.entries(pairs ?? {}).every(
+      ([name, value]) => headerName.test(name) && headerValue.test(value),
+    )
+    return isSendable ? pairs : undefined
+  },
+}

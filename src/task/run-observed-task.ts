@@ -1,0 +1,58 @@
+import type { Clock } from '../clock.ts'
+import type { Progress } from '../progress/open-progress.ts'
+import { startTaskRecord } from '../recorder/task-record.ts'
+import type { Settings } from '../settings.ts'
+import type { CorrelationKeys } from '../telemetry/correlation.ts'
+import { type Destinations, destinationText, signals } from '../telemetry/signals.ts'
+import { startTelemetry } from '../telemetry/start.ts'
+import type { Screen } from '../terminal/screen.ts'
+import type { Workload } from '../workload/workload.ts'
+import { clipBytes, verdictBytes } from './outcome.ts'
+import { runTask } from './run-task.ts'
+import { createView } from './view.ts'
+
+export interface ObservedTaskOptions {
+  readonly workload: Workload
+  readonly progress: Progress
+  readonly settings: Settings
+  readonly destinations: Destinations
+  readonly screen: Screen
+  readonly stop: AbortSignal
+  readonly version: string
+  readonly clock: Clock
+}
+
+/** Runs a task with its telemetry and its view; the verdict is the last line. Resolves to the exit status. */
+export const runObservedTask = async (options: ObservedTaskOptions): Promise<number> => {
+  const { workload, progress, settings, destinations, screen, stop, version, clock } = options
+  const { resultsDir } = settings
+  if (progress.start === 'complete') {
+    await progress.settled()
+    const { name } = progress.shown()
+    await progress.close()
+    screen.line(
+      `taskbeat: the task was completed before (100 % with ${name}); for a new one name another results directory, or empty ${resultsDir}`,
+    )
+    return 0
+  }
+  const { runId, attempt } = progress
+  const keys: CorrelationKeys = {
+    'taskbeat.run_id': runId,
+    'taskbeat.attempt': attempt,
+    ...(settings.taskId !== undefined && { 'taskbeat.task_id': settings.taskId }),
+  }
+  const print = (line: string) => screen.line(line)
+  const telemetry = await startTelemetry({ settings, destinations, keys, version, clock, print })
+  const view = createView(screen, clock, () => telemetry.routes)
+  view.tell(`${workload.name} in ${resultsDir}, run ${runId}, attempt ${attempt}`)
+  for (const signal of signals) {
+    view.tell(
+      `${signal} go to ${destinations[signal].map(destinationText).join(' and ') || 'nowhere: switched off'}`,
+    )
+  }
+  const record = startTaskRecord(workload.name)
+  const drainMs = settings.drainSeconds * 1_000
+  const verdict = await runTask({ workload, progress, resultsDir, telemetry, record, view, stop, drainMs })
+  view.summary(telemetry.routes, clipBytes(verdict.text, verdictBytes - 100))
+  return verdict.exitStatus
+}

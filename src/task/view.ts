@@ -1,0 +1,89 @@
+import type { Clock } from '../clock.ts'
+import type { Route } from '../telemetry/route.ts'
+import { destinationText, type Signal, signals } from '../telemetry/signals.ts'
+import { durationText } from '../terminal/duration.ts'
+import type { Screen } from '../terminal/screen.ts'
+
+/** What people see of a task: a live line on a terminal, now and then a plain line without one, a summary. */
+export interface TaskView {
+  /** Something worth a line of its own. */
+  readonly tell: (text: string) => void
+  readonly step: (facts: StepView) => void
+  /** What the progress file says, when that changes. */
+  readonly progress: (percentComplete: number, name: string) => void
+  readonly summary: (routes: readonly Route[], text: string) => void
+}
+
+export interface StepView {
+  readonly step: number
+  readonly totalSteps: number
+  readonly epoch: number
+  readonly metrics: { readonly loss: number }
+}
+
+/** How often a plain line tells of steps, and the live line changes. */
+const plainMs = 30_000
+const liveMs = 100
+
+const emittedBy = (routes: readonly Route[], signal: Signal) =>
+  Math.max(0, ...routes.filter((route) => route.signal === signal).map(({ tally }) => tally.emitted))
+
+const itemNames: Readonly<Record<Signal, string>> = { traces: 'spans', metrics: 'points', logs: 'records' }
+
+/** Counts of all signals for the live line: `12 spans, 30 points, 8 records`. */
+const countsText = (routes: readonly Route[]) =>
+  signals
+    .filter((signal) => routes.some((route) => route.signal === signal))
+    .map((signal) => `${emittedBy(routes, signal)} ${itemNames[signal]}`)
+    .join(', ')
+
+/** What became of one signal: `  traces   12 emitted: 12 delivered to http://127.0.0.1:4317 (grpc)`. */
+const routeText = ({ destination, tally: { emitted, delivered } }: Route) => {
+  const lost = emitted - delivered
+  const verb = destination.kind === 'console' ? 'printed' : `delivered to ${destinationText(destination)}`
+  return `${delivered} ${verb}${lost > 0 ? `, ${lost} not` : ''}`
+}
+
+const signalText = (signal: Signal, routes: readonly Route[]) => {
+  const own = routes.filter((route) => route.signal === signal)
+  const fate = own.length === 0 ? 'off' : own.map(routeText).join('; ')
+  return `  ${signal.padEnd(8)} ${own.length === 0 ? '' : `${emittedBy(own, signal)} ${itemNames[signal]}: `}${fate}`
+}
+
+/** The view of one task on a screen. `routes` is asked when something is drawn. */
+export const createView = (screen: Screen, clock: Clock, routes: () => readonly Route[]): TaskView => {
+  const startedMs = clock.monotonicMs()
+  let firstStep: { readonly step: number; readonly atMs: number } | undefined
+  let drawnMs = startedMs
+  let shown = { percentComplete: 0, name: '' }
+
+  const timeToGo = ({ step, totalSteps }: StepView) => {
+    firstStep ??= { step, atMs: clock.monotonicMs() }
+    const done = step - firstStep.step
+    if (done < 1) return ''
+    const leftMs = ((clock.monotonicMs() - firstStep.atMs) / done) * (totalSteps - step)
+    return `, ${durationText(leftMs)} to go`
+  }
+  const stepText = (view: StepView) =>
+    `${shown.percentComplete} %  step ${view.step} of ${view.totalSteps}, loss ${view.metrics.loss.toFixed(3)}${timeToGo(view)}`
+
+  return {
+    tell: (text) => screen.line(`taskbeat: ${text}`),
+    step: (view) => {
+      firstStep ??= { step: view.step, atMs: clock.monotonicMs() }
+      if (clock.monotonicMs() - drawnMs < (screen.isLive ? liveMs : plainMs)) return
+      drawnMs = clock.monotonicMs()
+      if (screen.isLive) screen.live(`${stepText(view)}  [${countsText(routes())}]`)
+      else screen.line(`taskbeat: ${stepText(view)}`)
+    },
+    progress: (percentComplete, name) => {
+      shown = { percentComplete, name }
+      screen.line(`taskbeat: ${percentComplete} %  ${name}`)
+    },
+    summary: (all, text) => {
+      screen.live('')
+      for (const signal of signals) screen.line(signalText(signal, all))
+      screen.line(`taskbeat: ${text} after ${durationText(clock.monotonicMs() - startedMs)}`)
+    },
+  }
+}

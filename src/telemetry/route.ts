@@ -1,0 +1,9 @@
+import type { Tally } from '../delivery/tally.ts'
+import type { Destination, Signal } from './signals.ts'
+
+/** One signal on its way to one destination. */
+export interface Route {
+  readonly signal: Signal
+  readonly destination: Destination
+  readonly tally: Readonly<Tally>
+}

@@ -1,0 +1,117 @@
+import { TaskbeatError } from '../errors.ts'
+import type { Protocol, Settings } from '../settings.ts'
+
+export const signals = ['traces', 'metrics', 'logs'] as const
+export type Signal = (typeof signals)[number]
+
+/** Where one signal goes by OTLP, completely resolved. */
+export interface OtlpDestination {
+  readonly kind: 'otlp'
+  readonly protocol: Protocol
+  /**
+   * HTTP: the URL to post to. gRPC: `http://host:port`, `https://host:port` or `unix:///socket`, always with the
+   * port, as the exporters drop a scheme's own port and then dial 443.
+   */
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly timeoutMs: number
+  readonly compression: 'gzip' | 'none'
+  /** Paths of PEM files. */
+  readonly certificate: string | undefined
+  readonly clientKey: string | undefined
+  readonly clientCertificate: string | undefined
+}
+
+export type Destination = OtlpDestination | { readonly kind: 'console' }
+
+/** No destination: the signal is switched off. */
+export type Destinations = Readonly<Record<Signal, readonly Destination[]>>
+
+type Scoped = 'Endpoint' | 'Protocol' | 'Headers' | 'TimeoutMs' | 'Compression' | 'Insecure'
+type Tls = 'Certificate' | 'ClientKey' | 'ClientCertificate'
+
+/** The value for one signal, else the one for all. */
+const either = <K extends Scoped | Tls>(settings: Settings, signal: Signal, key: K) =>
+  (settings[`${signal}${key}`] ?? settings[`otlp${key}`]) as Settings[`otlp${K}`]
+
+const defaultPorts: Readonly<Record<Protocol, string>> = { grpc: '4317', 'http/protobuf': '4318' }
+
+/** A URL for an endpoint as people write it: without a scheme it is plain HTTP on the OTLP port. */
+const completeUrl = (endpoint: string, protocol: Protocol, isInsecure: boolean): URL => {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(endpoint)) return new URL(endpoint)
+  const url = new URL(`${isInsecure ? 'http' : 'https'}://${endpoint}`)
+  if (!/:\d+(\/|$)/.test(endpoint)) url.port = defaultPorts[protocol]
+  return url
+}
+
+const grpcUrl = (url: URL) => {
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80')
+  return `${url.protocol}//${url.hostname}:${port}`
+}
+
+const httpUrl = (url: URL, signal: Signal, isForAllSignals: boolean) => {
+  if (isForAllSignals) url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/${signal}`
+  return url.href
+}
+
+/** The endpoint that an exporter that was asked for by name, without one, sends to. */
+const localEndpoint = (protocol: Protocol) => `http://localhost:${defaultPorts[protocol]}`
+
+const otlpDestination = (settings: Settings, signal: Signal): OtlpDestination => {
+  const protocol = either(settings, signal, 'Protocol') ?? 'grpc'
+  const ownEndpoint = settings[`${signal}Endpoint`]
+  const endpoint = ownEndpoint ?? settings.otlpEndpoint ?? localEndpoint(protocol)
+  const url = (): string => {
+    if (endpoint.startsWith('unix:')) {
+      if (protocol === 'grpc') return endpoint
+      const message = `the endpoint for ${signal} is '${endpoint}', but a unix socket is accepted with the protocol grpc only`
+      throw new TaskbeatError('CONFIGURATION', message, { exitStatus: 78 })
+    }
+    const complete = completeUrl(endpoint, protocol, either(settings, signal, 'Insecure') ?? true)
+    return protocol === 'grpc' ? grpcUrl(complete) : httpUrl(complete, signal, ownEndpoint === undefined)
+  }
+  return {
+    kind: 'otlp',
+    protocol,
+    url: url(),
+    headers: { ...settings.otlpHeaders, ...settings[`${signal}Headers`] },
+    timeoutMs: either(settings, signal, 'TimeoutMs') ?? 10_000,
+    compression: either(settings, signal, 'Compression') ?? 'none',
+    certificate: either(settings, signal, 'Certificate'),
+    clientKey: either(settings, signal, 'ClientKey'),
+    clientCertificate: either(settings, signal, 'ClientCertificate'),
+  }
+}
+
+const select = (settings: Settings, signal: Signal): readonly Destination[] => {
+  if (settings.sdkDisabled) return []
+  const hasEndpoint = (settings[`${signal}Endpoint`] ?? settings.otlpEndpoint) !== undefined
+  const names = settings[`${signal}Exporter`] ?? [hasEndpoint ? 'otlp' : 'console']
+  return names.flatMap((name): Destination[] => {
+    if (name === 'none') return []
+    return [name === 'otlp' ? otlpDestination(settings, signal) : { kind: 'console' }]
+  })
+}
+
+/**
+ * Decides where each signal goes: the one function for all three.
+ *
+ * `OTEL_<SIGNAL>_EXPORTER` says so, else an endpoint (the signal's own, or the one for all) means OTLP, else the
+ * console. The protocol is the signal's own, else the one for all, else grpc, as in NVIDIA's sample; the
+ * OpenTelemetry specification would say http/protobuf.
+ *
+ * @throws {TaskbeatError} `CONFIGURATION` (exit status 78) for settings that contradict each other
+ * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/
+ */
+export const selectDestinations = (settings: Settings): Destinations => ({
+  traces: select(settings, 'traces'),
+  metrics: select(settings, 'metrics'),
+  logs: select(settings, 'logs'),
+})
+
+/** `http://host:4317 (grpc)`, without what may be secret in a URL. */
+export const destinationText = (destination: Destination): string => {
+  if (destination.kind === 'console') return 'the console'
+  const { protocol, url } = destination
+  return `${url.replace(/\/\/[^/@]*@/, '//').replace(/[?#].*/, '')} (${protocol})`
+}

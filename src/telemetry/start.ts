@@ -1,0 +1,136 @@
+import {
+  BatchLogRecordProcessor,
+  type LogRecordProcessor,
+  SimpleLogRecordProcessor,
+} from '@opentelemetry/sdk-logs'
+import { type MetricReader, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
+import { NodeSDK } from '@opentelemetry/sdk-node'
+import { BatchSpanProcessor, SimpleSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace'
+import type { Clock } from '../clock.ts'
+import { drain } from '../delivery/drain.ts'
+import {
+  countItems,
+  countLogs,
+  countMetrics,
+  countSpans,
+  emptyTally,
+  type OnFailure,
+  type Tally,
+} from '../delivery/tally.ts'
+import type { Settings } from '../settings.ts'
+import { consoleExporters } from './console.ts'
+import { type CorrelationKeys, correlateLogs, correlateSpans } from './correlation.ts'
+import { openExporter } from './exporters.ts'
+import { taskResource } from './resource.ts'
+import type { Route } from './route.ts'
+import { type Destination, type Destinations, destinationText, type Signal, signals } from './signals.ts'
+
+/** The running SDK. What it records it records through `@opentelemetry/api`. */
+export interface Telemetry {
+  readonly routes: readonly Route[]
+  /** Flushes and ends all signals at once, within the limit; resolves to whether all were through in time. */
+  readonly shutdown: (limitMs: number) => Promise<boolean>
+}
+
+export interface TelemetryOptions {
+  readonly settings: Settings
+  readonly destinations: Destinations
+  readonly keys: CorrelationKeys
+  readonly version: string
+  readonly clock: Clock
+  /** Writes one line for people. */
+  readonly print: (line: string) => void
+}
+
+/** A burst may be this large before anything is dropped: 16 MB of spans. */
+const maxQueueSize = 65_536
+
+const quietMs = 60_000
+
+/** Says at once that something was not delivered, then at most once a minute how much more. */
+const failureReport = (
+  { clock, print }: TelemetryOptions,
+  signal: Signal,
+  destination: Destination,
+): OnFailure => {
+  let quietUntilMs = Number.NEGATIVE_INFINITY
+  let lost = 0
+  return (reason, items) => {
+    lost += items
+    if (clock.monotonicMs() < quietUntilMs) return
+    quietUntilMs = clock.monotonicMs() + quietMs
+    print(
+      `taskbeat: ${lost} ${signal} not delivered to ${destinationText(destination)}: ${reason.slice(0, 200)}`,
+    )
+    lost = 0
+  }
+}
+
+interface Parts {
+  readonly spanProcessors: SpanProcessor[]
+  readonly metricReaders: MetricReader[]
+  readonly logRecordProcessors: LogRecordProcessor[]
+}
+
+/** Adds to the SDK's parts what one route needs. */
+const addRoute = async (parts: Parts, route: Route & { tally: Tally }, options: TelemetryOptions) => {
+  const { settings, print } = options
+  const { signal, destination, tally } = route
+  const onFailure = failureReport(options, signal, destination)
+  const exporterOf = async <S extends Signal>(which: S) =>
+    destination.kind === 'otlp'
+      ? openExporter(which, destination)
+      : consoleExporters(print, settings.console)[which]
+  const isConsole = destination.kind === 'console'
+  if (signal === 'traces') {
+    const exporter = countItems(await exporterOf(signal), tally, onFailure)
+    const scheduledDelayMillis = settings.spanDelayMs
+    parts.spanProcessors.push(
+      countSpans(tally),
+      isConsole
+        ? new SimpleSpanProcessor({ exporter })
+        : new BatchSpanProcessor({ exporter, maxQueueSize, scheduledDelayMillis }),
+    )
+  } else if (signal === 'logs') {
+    const exporter = countItems(await exporterOf(signal), tally, onFailure)
+    const scheduledDelayMillis = settings.logDelayMs
+    parts.logRecordProcessors.push(
+      countLogs(tally),
+      isConsole
+        ? new SimpleLogRecordProcessor({ exporter })
+        : new BatchLogRecordProcessor({ exporter, maxQueueSize, scheduledDelayMillis }),
+    )
+  } else {
+    const exporter = countMetrics(await exporterOf(signal), tally, onFailure)
+    const exportIntervalMillis = settings.metricIntervalMs
+    const exportTimeoutMillis = Math.min(settings.metricTimeoutMs, exportIntervalMillis)
+    parts.metricReaders.push(
+      new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, exportTimeoutMillis }),
+    )
+  }
+}
+
+/**
+ * Starts the OpenTelemetry SDK with one processor or reader for each destination, never with those that it would
+ * choose from the environment itself: for unset variables and for `http` its choice is another one than ours.
+ *
+ * @throws {TaskbeatError} `CONFIGURATION` (exit status 78) for certificates that cannot be read
+ */
+export const startTelemetry = async (options: TelemetryOptions): Promise<Telemetry> => {
+  const { settings, destinations, keys, version, clock } = options
+  const routes = signals.flatMap((signal) =>
+    destinations[signal].map((destination) => ({ signal, destination, tally: emptyTally() })),
+  )
+  const parts: Parts = {
+    spanProcessors: destinations.traces.length > 0 ? [correlateSpans(keys)] : [],
+    metricReaders: [],
+    logRecordProcessors: destinations.logs.length > 0 ? [correlateLogs(keys)] : [],
+  }
+  for (const route of routes) await addRoute(parts, route, options)
+  new NodeSDK({ ...parts, resource: taskResource(settings, version), autoDetectResources: false }).start()
+  return {
+    routes,
+    // not NodeSDK.shutdown(): it returns at the first signal that fails, and the others are lost
+    shutdown: (limitMs) => drain(Object.values(parts).flat(), limitMs, clock),
+  }
+}

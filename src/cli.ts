@@ -1,17 +1,22 @@
 #!/usr/bin/env node
-import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import type { Command } from './commands/command.ts'
+import { simulate } from './commands/simulate.ts'
 import { TaskbeatError } from './errors.ts'
-import { nearest, readSettings } from './settings.ts'
+import { readSettings } from './settings.ts'
 
-/** Each command is a file of its own, loaded when it is called. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  simulate: async () => (await import('./commands/simulate.ts')).simulate,
-}
+/** Light by rule: what takes time to load a command loads itself, after the progress file is written. */
+const commands: Readonly<Record<string, Command>> = { simulate }
 
-const say = (text: string) => process.stderr.write(`taskbeat: ${text}\n`)
+/** A reader that went away (`taskbeat … | head`) must not end the task. */
+const tolerant = (stream: NodeJS.WriteStream) =>
+  stream.listenerCount('error') > 0 ? stream : stream.on('error', () => {})
+
+// to open them costs the start some milliseconds, so it waits until there is something to say
+const stdout = () => tolerant(process.stdout)
+const stderr = () => tolerant(process.stderr)
+const say = (text: string) => stderr().write(`taskbeat: ${text}\n`)
 
 const readVersion = (): string =>
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
@@ -31,41 +36,38 @@ const stopOnSignals = (): AbortSignal => {
   return stop.signal
 }
 
-const run = async (name: string, argv: readonly string[]): Promise<number> => {
-  const load = commands[name]
-  if (load === undefined) {
-    const near = await nearest(name, Object.keys(commands))
-    say(`unknown command '${name}'${near ? `; did you mean '${near}'?` : ''} (taskbeat --help lists all)`)
-    return 64
-  }
-  const stop = stopOnSignals()
-  const command = await load()
+const runCommand = async (name: string, command: Command, argv: readonly string[]): Promise<number> => {
   if (argv.includes('--help') || argv.includes('-h')) {
     const { commandHelp } = await import('./help.ts')
-    process.stdout.write(commandHelp(name, command))
+    stdout().write(commandHelp(name, command))
     return 0
   }
+  const stop = stopOnSignals()
   const resolution = await readSettings(argv, command.groups)
   if (!resolution.ok) {
     for (const { message } of resolution.problems) say(message)
     return resolution.problems.some(({ kind }) => kind === 'usage') ? 64 : 78
   }
-  const { settings } = resolution
-  return command.run({ settings, stop, version: readVersion(), stderr: process.stderr })
+  return command.run({ settings: resolution.settings, stop, version: readVersion, stderr })
 }
 
 const main = async ([name, ...argv]: readonly string[]): Promise<number> => {
+  const command = name === undefined ? undefined : commands[name]
+  if (name !== undefined && command !== undefined) return runCommand(name, command, argv)
   if (name === '--version' || name === '-V') {
-    process.stdout.write(`${readVersion()}\n`)
+    stdout().write(`${readVersion()}\n`)
     return 0
   }
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const { generalHelp } = await import('./help.ts')
-    const stream = name === undefined ? process.stderr : process.stdout
-    stream.write(await generalHelp(commands))
+    const stream = name === undefined ? stderr() : stdout()
+    stream.write(generalHelp(commands))
     return name === undefined ? 64 : 0
   }
-  return run(name, argv)
+  const { nearest } = await import('./settings/nearest.ts')
+  const near = nearest(name, Object.keys(commands))
+  say(`unknown command '${name}'${near ? `; did you mean '${near}'?` : ''} (taskbeat --help lists all)`)
+  return 64
 }
 
 /** Tells of a failure in one line: what can be mended as it is, a fault of ours with an id to report. */
@@ -74,7 +76,7 @@ const explain = (error: unknown): number => {
     say(error.message)
     return error.exitStatus
   }
-  const id = randomUUID().slice(0, 8)
+  const id = crypto.randomUUID().slice(0, 8)
   say(`internal error ${id}: ${error instanceof Error ? error.stack : String(error)}`)
   say(
     `this is a fault of taskbeat; please report it with the id ${id} and the lines above (see CONTRIBUTING.md)`,
@@ -82,8 +84,5 @@ const explain = (error: unknown): number => {
   return 70
 }
 
-// a reader that went away (`taskbeat … | head`) must not end the task
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 process.on('uncaughtException', (error) => process.exit(explain(error)))
-
 process.exit(await main(process.argv.slice(2)).catch(explain))

@@ -1,3 +1,5 @@
+const brand = Symbol.for('taskbeat.error')
+
 /**
  * A failure that this program can explain.
  *
@@ -5,6 +7,12 @@
  * What the operating system or a library threw is in `cause`.
  */
 export class TaskbeatError extends Error {
+  /** Two copies of this class, such as the command's and the library's, know each other's errors. */
+  static override [Symbol.hasInstance](value: unknown): value is TaskbeatError {
+    return typeof value === 'object' && value !== null && brand in value
+  }
+
+  readonly [brand] = true
   readonly code: string
   /** The exit status that the command ends with: DESIGN's table, after `sysexits.h`. */
   readonly exitStatus: number

@@ -19,15 +19,10 @@ Flags beat environment variables, those beat taskbeat.yaml (or --config FILE), t
 ${statuses}`
 
 /** `taskbeat --help`. */
-export const generalHelp = async (
-  commands: Readonly<Record<string, () => Promise<Command>>>,
-): Promise<string> => {
-  const loaded = await Promise.all(
-    Object.entries(commands).map(async ([name, load]) => ({ name, command: await load() })),
-  )
-  const lines = loaded.map(({ name, command }) => `  ${name.padEnd(12)} ${command.summary}`)
+export const generalHelp = (commands: Readonly<Record<string, Command>>): string => {
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`)
   return `Example:
-  ${loaded[0]?.command.example}
+  ${Object.values(commands)[0]?.example}
 
 taskbeat gives any training command a heartbeat: progress for NVCF tasks, telemetry for your backend.
 

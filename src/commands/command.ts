@@ -5,8 +5,9 @@ export interface CommandContext {
   readonly settings: Settings
   /** Aborted when the process is asked to end; the reason is the name of the signal. */
   readonly stop: AbortSignal
-  readonly version: string
-  readonly stderr: TextStream
+  /** The version of this program. */
+  readonly version: () => string
+  readonly stderr: () => TextStream
 }
 
 /** One command of the command line. */

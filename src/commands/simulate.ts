@@ -40,7 +40,7 @@ export const simulate: Command = {
       destinations,
       screen,
       stop,
-      version,
+      version: version(),
       clock: systemClock,
     })
   },

@@ -6,9 +6,8 @@
  * @module
  */
 
-export type { JsonObject, JsonValue, ProgressDocument } from './document.ts'
-export { type DecodedDocument, decodeDocument } from './go-json.ts'
-export { isJsonObject } from './json-object.ts'
+export type { ProgressDocument } from './contract/document.ts'
+export { type DecodedDocument, decodeDocument } from './contract/go-json.ts'
 export {
   COMPLETE_PERCENT,
   DOCUMENTED_STALE_AFTER_MS,
@@ -20,8 +19,8 @@ export {
   READ_RETRY_INTERVAL_MS,
   READY_TIMEOUT_MS,
   STALE_AFTER_MS,
-} from './limits.ts'
-export { parseRfc3339 } from './rfc3339.ts'
+} from './contract/limits.ts'
+export { parseRfc3339 } from './contract/rfc3339.ts'
 export {
   type Errored,
   type Ignored,
@@ -38,5 +37,5 @@ export {
   type WatchMode,
   WORKER_ERRORS,
   type WorkerView,
-} from './worker-rules.ts'
-export { checkMetadata, checkName, checkPercent } from './writing-rules.ts'
+} from './contract/worker-rules.ts'
+export { checkMetadata, checkName, checkPercent } from './contract/writing-rules.ts'

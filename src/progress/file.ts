@@ -1,5 +1,13 @@
-import { constants, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { appendFile } from 'node:fs/promises'
+import {
+  constants,
+  copyFileSync,
+  mkdirSync,
+  promises,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { writeWhole, writeWholeSync } from '../whole-file.ts'
 
@@ -45,7 +53,7 @@ export const realDisk: Disk = {
   copy: (from, to) => copyFileSync(from, to, constants.COPYFILE_EXCL),
   writeWholeSync,
   writeWhole,
-  append: (path, text, { flush }) => appendFile(path, text, { flush }),
+  append: (path, text, { flush }) => promises.appendFile(path, text, { flush }),
   removeUnfinished: (path) => {
     const directory = dirname(path)
     const isUnfinished = new RegExp(`^${RegExp.escape(basename(path))}\\.\\d+$`)

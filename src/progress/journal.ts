@@ -9,7 +9,7 @@
  *   counts only when that file is lost or unreadable.
  */
 import { dirname, join } from 'node:path'
-import { isJsonObject } from './contract.ts'
+import { isJsonObject } from '../json.ts'
 import type { Disk } from './file.ts'
 import type { ProgressState } from './plan.ts'
 

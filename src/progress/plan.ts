@@ -1,4 +1,5 @@
-import { checkMetadata, checkName, checkPercent, type JsonObject, type ResultStrategy } from './contract.ts'
+import type { JsonObject } from '../json.ts'
+import { checkMetadata, checkName, checkPercent, type ResultStrategy } from './contract.ts'
 
 /** What a progress file says, apart from whose it is and when it was written. */
 export interface ProgressState {

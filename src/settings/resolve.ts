@@ -98,20 +98,21 @@ const fileText = (value: unknown, { kind }: AnyRow): string | undefined => {
   return scalarText(value)
 }
 
+/** Loaded only when there is something to correct. */
+const nearestOf = async (word: string, words: readonly string[]) =>
+  (await import('./nearest.ts')).nearest(word, words)
+
 /**
  * Resolves every setting: a flag beats the environment, that beats the file, that beats the default.
  * Blank values count as unset. All problems are reported, not only the first.
- *
- * Pure; `nearest` names the likeliest meant word of a list (loaded only when there is something to correct).
  */
 export const resolveSettings = async (
   { argv, env, file }: Sources,
   groups: readonly Group[],
-  nearest: (word: string, words: readonly string[]) => Promise<string | undefined>,
 ): Promise<Resolution> => {
   const { values: flagValues, unknown, problems, flags } = readFlags(argv, groups)
   for (const rawName of unknown) {
-    const near = await nearest(
+    const near = await nearestOf(
       rawName,
       flags.map((flag) => `--${flag}`),
     )
@@ -120,7 +121,7 @@ export const resolveSettings = async (
   const fields = rows.map(([field]) => field)
   for (const name of Object.keys(file?.values ?? {})) {
     if (fields.some((field) => field === name)) continue
-    const near = await nearest(name, fields)
+    const near = await nearestOf(name, fields)
     const message = `${file?.name}: unknown setting '${name}'${near ? `; did you mean ${near}?` : ''}`
     problems.push({ kind: 'configuration', message })
   }

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../progress/contract.ts'
+import type { JsonObject } from '../json.ts'
 import type { CheckpointEvent, WorkloadOutcome } from '../workload/workload.ts'
 
 /**

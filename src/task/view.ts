@@ -71,9 +71,9 @@ export const createView = (screen: Screen, clock: Clock, routes: () => readonly 
     tell: (text) => screen.line(`taskbeat: ${text}`),
     step: (view) => {
       firstStep ??= { step: view.step, atMs: clock.monotonicMs() }
-      if (clock.monotonicMs() - drawnMs < (screen.isLive ? liveMs : plainMs)) return
+      if (clock.monotonicMs() - drawnMs < (screen.isLive() ? liveMs : plainMs)) return
       drawnMs = clock.monotonicMs()
-      if (screen.isLive) screen.live(`${stepText(view)}  [${countsText(routes())}]`)
+      if (screen.isLive()) screen.live(`${stepText(view)}  [${countsText(routes())}]`)
       else screen.line(`taskbeat: ${stepText(view)}`)
     },
     progress: (percentComplete, name) => {

@@ -10,7 +10,7 @@ export interface TextStream {
 /** Lines for people, with one live line below them where there is a terminal. */
 export interface Screen {
   /** Whether `live` shows anything: the stream is a terminal. */
-  readonly isLive: boolean
+  readonly isLive: () => boolean
   /** Writes a line that stays. */
   readonly line: (text: string) => void
   /** Replaces the live line; an empty text removes it. */
@@ -25,24 +25,25 @@ const oneLine = (text: string) => stripVTControlCharacters(text).replaceAll(/\p{
 const clip = (text: string, columns: number) =>
   text.length < columns ? text : `${text.slice(0, columns - 2)}…`
 
-export const openScreen = (stream: TextStream): Screen => {
-  const isLive = stream.isTTY === true
+/** A screen on a stream, which is asked for when there is something to write. */
+export const openScreen = (stream: () => TextStream): Screen => {
+  const isLive = () => stream().isTTY === true
   let current = ''
   const draw = () => {
-    if (current !== '') stream.write(clip(current, stream.columns || 80))
+    if (current !== '') stream().write(clip(current, stream().columns || 80))
   }
   const erase = () => {
-    if (current !== '') stream.write(eraseLine)
+    if (current !== '') stream().write(eraseLine)
   }
   return {
     isLive,
     line: (text) => {
       erase()
-      stream.write(`${oneLine(text)}\n`)
+      stream().write(`${oneLine(text)}\n`)
       draw()
     },
     live: (text) => {
-      if (!isLive) return
+      if (!isLive()) return
       erase()
       current = oneLine(text)
       draw()

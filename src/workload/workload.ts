@@ -1,4 +1,4 @@
-import type { JsonObject } from '../progress/contract.ts'
+import type { JsonObject } from '../json.ts'
 
 /** What a workload reports of itself. */
 export type WorkloadEvent =

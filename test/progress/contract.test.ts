@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { JsonValue } from '../../src/json.ts'
 import {
   checkMetadata,
   checkName,
   checkPercent,
-  type JsonValue,
   judgeDocument,
   judgeEvent,
   judgeFirstSight,

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { resolveSettings, type Sources } from '../../src/settings/resolve.ts'
 import { type Field, type Group, table } from '../../src/settings/table.ts'
-import { nearest, type Settings } from '../../src/settings.ts'
+import type { Settings } from '../../src/settings.ts'
 
 const groups: readonly Group[] = ['general', 'progress', 'simulation', 'telemetry', 'platform']
 
-const resolve = (sources: Partial<Sources>) =>
-  resolveSettings({ argv: [], env: {}, ...sources }, groups, nearest)
+const resolve = (sources: Partial<Sources>) => resolveSettings({ argv: [], env: {}, ...sources }, groups)
 
 const settingsOf = async (sources: Partial<Sources>): Promise<Settings> => {
   const resolution = await resolve(sources)

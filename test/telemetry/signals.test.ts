@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { resolveSettings } from '../../src/settings/resolve.ts'
-import { nearest } from '../../src/settings.ts'
 import { destinationText, type Signal, selectDestinations, signals } from '../../src/telemetry/signals.ts'
 
 /** The selection for an environment, or what was wrong with it. */
 const select = async (env: Readonly<Record<string, string>>) => {
-  const resolution = await resolveSettings({ argv: [], env }, ['telemetry'], nearest)
+  const resolution = await resolveSettings({ argv: [], env }, ['telemetry'])
   if (!resolution.ok) return resolution.problems.map(({ message }) => message)
   return selectDestinations(resolution.settings)
 }

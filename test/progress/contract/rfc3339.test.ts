@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseRfc3339 } from '../../src/progress/rfc3339.ts'
+import { parseRfc3339 } from '../../../src/progress/contract/rfc3339.ts'
 
 describe('parseRfc3339', () => {
   test.each([

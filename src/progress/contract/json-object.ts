@@ -1,8 +1,4 @@
-import type { JsonObject, JsonValue } from './document.ts'
-
-/** Whether a value, of whatever origin, is an object as JSON knows it: not null, not an array. */
-export const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+import type { JsonObject, JsonValue } from '../../json.ts'
 
 /** Sets an own member whatever its key: plain assignment to `__proto__` would change the prototype. */
 export const setMember = (object: Record<string, JsonValue>, key: string, value: JsonValue): void => {

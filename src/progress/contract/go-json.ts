@@ -1,4 +1,5 @@
-import type { JsonValue, ProgressDocument } from './document.ts'
+import type { JsonValue } from '../../json.ts'
+import type { ProgressDocument } from './document.ts'
 import { setMember } from './json-object.ts'
 import { JsonFault, JsonReader } from './json-reader.ts'
 

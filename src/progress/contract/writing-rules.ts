@@ -1,4 +1,4 @@
-import type { JsonValue } from './document.ts'
+import type { JsonValue } from '../../json.ts'
 import { COMPLETE_PERCENT, MAX_METADATA_BYTES, MAX_NAME_BYTES } from './limits.ts'
 
 /**

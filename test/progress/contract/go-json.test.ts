@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { decodeDocument } from '../../src/progress/go-json.ts'
+import { decodeDocument } from '../../../src/progress/contract/go-json.ts'
 
 const decode = (text: string) => {
   const decoded = decodeDocument(text)

@@ -1,4 +1,4 @@
-import type { JsonValue } from './document.ts'
+import type { JsonValue } from '../../json.ts'
 
 /** Deepest nesting of objects and arrays, the outermost included, that Go's decoder accepts. */
 const MAX_DEPTH = 10_000

@@ -1,4 +1,5 @@
-import type { JsonValue, ProgressDocument } from './document.ts'
+import type { JsonObject } from '../../json.ts'
+import type { ProgressDocument } from './document.ts'
 import { decodeDocument } from './go-json.ts'
 import { sortMembers } from './json-object.ts'
 import { COMPLETE_PERCENT, MAX_NAME_BYTES, READY_TIMEOUT_MS, STALE_AFTER_MS } from './limits.ts'
@@ -51,7 +52,7 @@ export interface SentResult {
    * As the worker re-encodes it: numbers as float64, keys in the order of their UTF-8 bytes, save that
    * JavaScript puts keys like `"10"` first. Compare by value, which ignores order.
    */
-  readonly metadata: Readonly<Record<string, JsonValue>>
+  readonly metadata: JsonObject
 }
 
 /** Nothing to report, such as a heartbeat: the view stays as it is. */

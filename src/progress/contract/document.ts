@@ -1,8 +1,4 @@
-/** Any value that JSON can say. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject
-
-/** A JSON object, such as `metadata`. */
-export type JsonObject = { readonly [key: string]: JsonValue }
+import type { JsonObject } from '../../json.ts'
 
 /**
  * What a progress file says, as the platform's worker understands it: every member is present, with an
@@ -18,7 +14,7 @@ export interface ProgressDocument {
   /** Name of the state; under the UPLOAD strategy also a directory of the results directory. */
   readonly name: string
   /** Free for the task to use; `{}` when it has none. */
-  readonly metadata: Readonly<Record<string, JsonValue>>
+  readonly metadata: JsonObject
   /** A time stamp as it stands in the text, not yet parsed. */
   readonly lastUpdatedAt: string
 }

@@ -1,0 +1,21 @@
+/** `npm run bench [NAME…]`: the measured promises, each as a table of medians and ratios. */
+import { bundle } from '../bundle.ts'
+import { benchMemory } from './memory.ts'
+import { benchStart } from './start.ts'
+
+const benches: Readonly<Record<string, () => Promise<string>>> = {
+  start: () => benchStart(31),
+  memory: () => benchMemory(3),
+}
+
+const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(benches)
+const unknown = names.filter((name) => !(name in benches))
+if (unknown.length > 0) {
+  process.stderr.write(`no such bench: ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}\n`)
+  process.exit(64)
+}
+await bundle()
+for (const name of names) {
+  const bench = benches[name]
+  if (bench) process.stdout.write(`${await bench()}\n`)
+}

@@ -1,0 +1,9 @@
+/** Any value that JSON can say. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject
+
+/** A JSON object. */
+export type JsonObject = { readonly [key: string]: JsonValue }
+
+/** Whether a value, of whatever origin, is an object as JSON knows it: not null, not an array. */
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

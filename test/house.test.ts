@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { expect, it } from 'vitest'
+
+/**
+ * The house, from the top down. A folder, or a file beside the folders, imports only from floors below its own:
+ * data falls downhill. What stands in the cellar knows nothing of tasks.
+ */
+const floors: readonly (readonly string[])[] = [
+  ['cli.ts', 'index.ts'],
+  ['help.ts'],
+  ['commands'],
+  ['task'],
+  ['workload', 'progress', 'recorder'],
+  ['checkpoint', 'telemetry'],
+  ['delivery'],
+  ['settings.ts'],
+  ['settings', 'terminal', 'give-up-root.ts', 'disk-errors.ts', 'whole-file.ts'],
+  ['clock.ts', 'errors.ts', 'json.ts'],
+]
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
+
+const importsOf = (file: string): readonly string[] =>
+  [...readFileSync(join('src', file), 'utf8').matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map(
+    ([, path = '']) => normalize(join(dirname(file), path)),
+  )
+
+const graph = new Map(files.map((file) => [file, importsOf(file)]))
+
+/** The folder of a file, or the file itself if it lies beside the folders. */
+const roomOf = (file: string) => file.split('/')[0] ?? file
+const floorOf = (file: string) => floors.findIndex((rooms) => rooms.includes(roomOf(file)))
+
+/** `task → progress, recorder`: which room imports from which, from the top floor down. */
+const drawMap = () =>
+  floors.flat().map((room) => {
+    const targets = files.filter((file) => roomOf(file) === room).flatMap((file) => graph.get(file) ?? [])
+    const rooms = [...new Set(targets.map(roomOf))].filter((target) => target !== room)
+    return `${room} → ${rooms.toSorted((a, b) => floorOf(a) - floorOf(b) || a.localeCompare(b)).join(', ') || '(nothing)'}`
+  })
+
+/** The files of one cycle, or undefined. */
+const findCycle = (
+  file: string,
+  path: readonly string[],
+  done: Set<string>,
+): readonly string[] | undefined => {
+  if (path.includes(file)) return [...path.slice(path.indexOf(file)), file]
+  if (done.has(file)) return undefined
+  for (const target of graph.get(file) ?? []) {
+    const cycle = findCycle(target, [...path, file], done)
+    if (cycle) return cycle
+  }
+  done.add(file)
+  return undefined
+}
+
+it('every file has a floor, and every import a file', () => {
+  expect(files.filter((file) => floorOf(file) < 0)).toEqual([])
+  expect([...graph.values()].flat().filter((target) => !graph.has(target))).toEqual([])
+})
+
+it('no import goes up, or across to another room of the same floor', () => {
+  const wrong = files.flatMap((file) =>
+    (graph.get(file) ?? [])
+      .filter((target) => roomOf(target) !== roomOf(file) && floorOf(target) <= floorOf(file))
+      .map((target) => `${file} → ${target}`),
+  )
+  expect(wrong, drawMap().join('\n')).toEqual([])
+})
+
+it('there is no cycle', () => {
+  const done = new Set<string>()
+  expect(files.map((file) => findCycle(file, [], done)?.join(' → ')).filter(Boolean)).toEqual([])
+})
+
+it('the map is the one that people were shown', () => {
+  expect(drawMap()).toMatchInlineSnapshot(`
+    [
+      "cli.ts → help.ts, commands, settings.ts, errors.ts",
+      "index.ts → progress, workload",
+      "help.ts → commands, settings",
+      "commands → task, progress, workload, telemetry, settings.ts, give-up-root.ts, terminal, clock.ts",
+      "task → progress, recorder, workload, checkpoint, telemetry, settings.ts, terminal, clock.ts, errors.ts, json.ts",
+      "workload → checkpoint, disk-errors.ts, whole-file.ts, clock.ts, json.ts",
+      "progress → disk-errors.ts, whole-file.ts, clock.ts, errors.ts, json.ts",
+      "recorder → (nothing)",
+      "checkpoint → (nothing)",
+      "telemetry → delivery, settings.ts, clock.ts, errors.ts",
+      "delivery → clock.ts",
+      "settings.ts → settings",
+      "settings → (nothing)",
+      "terminal → (nothing)",
+      "give-up-root.ts → (nothing)",
+      "disk-errors.ts → errors.ts",
+      "whole-file.ts → (nothing)",
+      "clock.ts → (nothing)",
+      "errors.ts → (nothing)",
+      "json.ts → (nothing)",
+    ]
+  `)
+})

@@ -78,7 +78,7 @@ it('there is no cycle', () => {
 it('the map is the one that people were shown', () => {
   expect(drawMap()).toMatchInlineSnapshot(`
     [
-      "cli.ts → help.ts, commands, settings.ts, errors.ts",
+      "cli.ts → help.ts, commands, settings.ts, settings, errors.ts",
       "index.ts → progress, workload",
       "help.ts → commands, settings",
       "commands → task, progress, workload, telemetry, settings.ts, give-up-root.ts, terminal, clock.ts",

@@ -79,6 +79,7 @@ const refusal = (
   if (last.percentComplete === 100) return `the task is complete: '${last.name}' carries the 100`
   const wrongPercent = checkPercent(state.percentComplete)
   if (wrongPercent !== undefined) return wrongPercent
+  if (state.percentComplete === 0) return 'percentComplete is 0, which only the first document may have'
   if (state.percentComplete < last.percentComplete) {
     return `percentComplete is ${state.percentComplete}, but must not fall below ${last.percentComplete}`
   }

@@ -1,5 +1,5 @@
 import { rowsOf } from './resolve.ts'
-import type { Field, Group, Row } from './table.ts'
+import { type Field, type Group, type Row, table } from './table.ts'
 
 const groupTitles: Readonly<Record<Group, string>> = {
   general: 'General',
@@ -28,7 +28,8 @@ export const optionsHelp = (groups: readonly Group[]): string =>
         .map(([, row]) => {
           const fallback = defaultText(row, (text) => text).replaceAll('`', '')
           const note = [row.env ?? '', fallback && `default: ${fallback}`].filter(Boolean).join(', ')
-          return `  ${flagText(row).padEnd(24)} ${row.doc.replaceAll('`', '')}\n  ${''.padEnd(24)} (${note})`
+          const shown = row.kind.isSwitch ? flagText(row) : `${flagText(row)} ${row.example ?? ''}`
+          return `  ${shown.padEnd(36)} ${row.doc.replaceAll('`', '')}\n  ${''.padEnd(36)} (${note})`
         })
       return lines.length === 0 ? '' : `${groupTitles[group]}:\n${lines.join('\n')}\n`
     })
@@ -37,34 +38,41 @@ export const optionsHelp = (groups: readonly Group[]): string =>
 
 const code = (text: string) => (text === '' ? '' : `\`${text}\``)
 
-const signalScopes = /^(traces|metrics|logs)(?=[A-Z])/
+/** The part of a field's name that says which signal it is for: `traces` of `tracesEndpoint`. */
+const signalOf = (field: Field) => {
+  const [, signal, rest] = /^(traces|metrics|logs)([A-Z].*)$/.exec(field) ?? []
+  return `traces${rest}` in table ? signal : undefined
+}
 
-/** The three rows of a signal setting become one, as they differ in the signal's name only. */
-const folded = (field: Field, row: Row<unknown>): Row<unknown> | undefined => {
-  const scope = signalScopes.exec(field)?.[1]
-  if (scope === undefined) return row
-  if (scope !== 'traces') return undefined
+/** The three rows of a signal's setting become one, as they differ in the signal's name only. */
+const folded = (field: Field, row: Row<unknown>) => {
+  const signal = signalOf(field)
+  if (signal === undefined) return { field, row }
+  if (signal !== 'traces') return undefined
+  const { flag, env, example } = row
   return {
-    ...row,
-    ...(row.flag && { flag: row.flag.replace('traces', '<signal>') }),
-    ...(row.env && { env: row.env.replace('TRACES', '<SIGNAL>') }),
-    ...(row.example && { example: row.example.replace('traces', 'logs') }),
-    doc: row.doc.replace(/\btraces\b/, 'one signal'),
+    field: field.replace('traces', '<signal>'),
+    row: {
+      ...row,
+      ...(flag && { flag: flag.replace('traces', '<signal>') }),
+      ...(env && { env: env.replace('TRACES', '<SIGNAL>') }),
+      ...(example && { example: example.replace('traces', 'logs') }),
+      doc: row.doc.replace(/\btraces\b/, 'one signal'),
+    },
   }
 }
 
 /** The configuration table of README.md, in Markdown. */
 export const settingsTable = (): string => {
-  const lines = rowsOf(allGroups).flatMap(([field, row]) => {
-    const shown = folded(field, row)
-    if (!shown) return []
-    const cells = [
-      code(flagText(shown)),
-      code(shown.env ?? ''),
-      defaultText(shown, code),
-      code(shown.example ?? ''),
-    ]
-    return [`| ${cells.join(' | ')} | ${shown.doc} |`]
+  const lines = rowsOf(allGroups).flatMap(([ownField, ownRow]) => {
+    const { field, row } = folded(ownField, ownRow) ?? {}
+    if (!field || !row) return []
+    const source = [code(flagText(row)), code(row.env ?? ''), code(field)]
+    return [`| ${[...source, defaultText(row, code), code(row.example ?? '')].join(' | ')} | ${row.doc} |`]
   })
-  return ['| flag | env | default | example | what it is |', '|---|---|---|---|---|', ...lines].join('\n')
+  return [
+    '| flag | env | file | default | example | what it is |',
+    '|---|---|---|---|---|---|',
+    ...lines,
+  ].join('\n')
 }

@@ -22,6 +22,17 @@ export interface ObservedTaskOptions {
   readonly clock: Clock
 }
 
+/** The signals that go to the same place, by what people call it. */
+const byPlace = (destinations: Destinations) => {
+  const places = signals.map((signal) => ({
+    signal,
+    place: destinations[signal].map(destinationText).join(' and ') || 'switched off',
+  }))
+  return Map.groupBy(places, ({ place }) => place)
+    .entries()
+    .map(([place, same]) => [place, same.map(({ signal }) => signal)] as const)
+}
+
 /** Runs a task with its telemetry and its view; the verdict is the last line. Resolves to the exit status. */
 export const runObservedTask = async (options: ObservedTaskOptions): Promise<number> => {
   const { workload, progress, settings, destinations, screen, stop, version, clock } = options
@@ -43,16 +54,12 @@ export const runObservedTask = async (options: ObservedTaskOptions): Promise<num
   }
   const print = (line: string) => screen.line(line)
   const telemetry = await startTelemetry({ settings, destinations, keys, version, clock, print })
-  const view = createView(screen, clock, () => telemetry.routes)
+  const view = createView({ screen, clock, routes: telemetry.routes })
   view.tell(`${workload.name} in ${resultsDir}, run ${runId}, attempt ${attempt}`)
-  for (const signal of signals) {
-    view.tell(
-      `${signal} go to ${destinations[signal].map(destinationText).join(' and ') || 'nowhere: switched off'}`,
-    )
-  }
+  for (const [place, which] of byPlace(destinations)) view.tell(`${which.join(', ')} → ${place}`)
   const record = startTaskRecord(workload.name)
   const drainMs = settings.drainSeconds * 1_000
   const verdict = await runTask({ workload, progress, resultsDir, telemetry, record, view, stop, drainMs })
-  view.summary(telemetry.routes, clipBytes(verdict.text, verdictBytes - 100))
+  view.summary(clipBytes(verdict.text, verdictBytes - 100))
   return verdict.exitStatus
 }

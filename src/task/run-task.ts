@@ -55,7 +55,7 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
         return
       case 'message':
         record.message(event.severity, event.text)
-        view.tell(event.text)
+        view.message(event.text)
         return
       case 'checkpoint': {
         record.checkpointSaved(event)

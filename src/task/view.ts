@@ -8,10 +8,13 @@ import type { Screen } from '../terminal/screen.ts'
 export interface TaskView {
   /** Something worth a line of its own. */
   readonly tell: (text: string) => void
+  /** What the workload says; where log records are printed they say it already. */
+  readonly message: (text: string) => void
   readonly step: (facts: StepView) => void
   /** What the progress file says, when that changes. */
   readonly progress: (percentComplete: number, name: string) => void
-  readonly summary: (routes: readonly Route[], text: string) => void
+  /** What became of the telemetry, then the verdict: the last line. */
+  readonly summary: (text: string) => void
 }
 
 export interface StepView {
@@ -50,12 +53,22 @@ const signalText = (signal: Signal, routes: readonly Route[]) => {
   return `  ${signal.padEnd(8)} ${own.length === 0 ? '' : `${emittedBy(own, signal)} ${itemNames[signal]}: `}${fate}`
 }
 
-/** The view of one task on a screen. `routes` is asked when something is drawn. */
-export const createView = (screen: Screen, clock: Clock, routes: () => readonly Route[]): TaskView => {
+export interface ViewOptions {
+  readonly screen: Screen
+  readonly clock: Clock
+  /** Their tallies change as items pass. */
+  readonly routes: readonly Route[]
+}
+
+/** The view of one task on a screen. */
+export const createView = ({ screen, clock, routes }: ViewOptions): TaskView => {
+  const printsLogs = routes.some(
+    ({ signal, destination }) => signal === 'logs' && destination.kind === 'console',
+  )
   const startedMs = clock.monotonicMs()
   let firstStep: { readonly step: number; readonly atMs: number } | undefined
   let drawnMs = startedMs
-  let shown = { percentComplete: 0, name: '' }
+  let shown = ''
 
   const timeToGo = ({ step, totalSteps }: StepView) => {
     firstStep ??= { step, atMs: clock.monotonicMs() }
@@ -64,26 +77,34 @@ export const createView = (screen: Screen, clock: Clock, routes: () => readonly 
     const leftMs = ((clock.monotonicMs() - firstStep.atMs) / done) * (totalSteps - step)
     return `, ${durationText(leftMs)} to go`
   }
-  const stepText = (view: StepView) =>
-    `${shown.percentComplete} %  step ${view.step} of ${view.totalSteps}, loss ${view.metrics.loss.toFixed(3)}${timeToGo(view)}`
+  const stepText = (view: StepView) => {
+    const percent = Math.floor((view.step / view.totalSteps) * 100)
+    const { loss } = view.metrics
+    return `${percent} %, step ${view.step} of ${view.totalSteps}, loss ${loss.toFixed(3)}${timeToGo(view)}`
+  }
+  const tell = (text: string) => screen.line(`taskbeat: ${text}`)
 
   return {
-    tell: (text) => screen.line(`taskbeat: ${text}`),
+    tell,
+    message: (text) => {
+      if (!printsLogs) tell(text)
+    },
     step: (view) => {
       firstStep ??= { step: view.step, atMs: clock.monotonicMs() }
       if (clock.monotonicMs() - drawnMs < (screen.isLive() ? liveMs : plainMs)) return
       drawnMs = clock.monotonicMs()
-      if (screen.isLive()) screen.live(`${stepText(view)}  [${countsText(routes())}]`)
+      if (screen.isLive())
+        screen.live([stepText(view), shown, countsText(routes)].filter(Boolean).join(' | '))
       else screen.line(`taskbeat: ${stepText(view)}`)
     },
     progress: (percentComplete, name) => {
-      shown = { percentComplete, name }
-      screen.line(`taskbeat: ${percentComplete} %  ${name}`)
+      shown = name
+      tell(`${percentComplete} %  ${name}`)
     },
-    summary: (all, text) => {
+    summary: (text) => {
       screen.live('')
-      for (const signal of signals) screen.line(signalText(signal, all))
-      screen.line(`taskbeat: ${text} after ${durationText(clock.monotonicMs() - startedMs)}`)
+      for (const signal of signals) screen.line(signalText(signal, routes))
+      tell(`${text} after ${durationText(clock.monotonicMs() - startedMs)}`)
     },
   }
 }

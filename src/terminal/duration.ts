@@ -1,7 +1,19 @@
-import { formatDuration, intervalToDuration } from 'date-fns'
+import { formatDuration, intervalToDuration, type Locale } from 'date-fns'
 
-/** A duration for people, to the second: `2 hours 3 minutes 5 seconds`. */
+const units: Readonly<Record<string, string>> = {
+  xYears: 'y',
+  xMonths: 'mo',
+  xDays: 'd',
+  xHours: 'h',
+  xMinutes: 'min',
+  xSeconds: 's',
+}
+
+/** The short names of units, as date-fns asks a locale for them. */
+const short: Pick<Locale, 'formatDistance'> = { formatDistance: (token, count) => `${count} ${units[token]}` }
+
+/** A duration for people, to the second: `2 h 3 min 5 s`. */
 export const durationText = (durationMs: number): string => {
   const duration = intervalToDuration({ start: 0, end: Math.round(durationMs / 1_000) * 1_000 })
-  return formatDuration(duration) || 'less than a second'
+  return formatDuration(duration, { locale: short }) || '0 s'
 }

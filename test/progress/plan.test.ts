@@ -115,6 +115,14 @@ describe('a state is refused', () => {
     expect(acceptance).toMatchObject({ ok: false, reason: expect.stringContaining(says) })
   })
 
+  it('with 0 percent, which the platform takes only before the first name', () => {
+    const acceptance = accept(beginPlan(initialState, 0), state(0, 'a'), {
+      strategy: 'UPLOAD',
+      isUsed: () => false,
+    })
+    expect(acceptance).toMatchObject({ ok: false, reason: expect.stringContaining('percentComplete is 0') })
+  })
+
   it('once 100 was accepted', () => {
     const complete = accepting(plan, state(100, 'end'))
     const acceptance = accept(complete, state(100, 'more'), { strategy: 'UPLOAD', isUsed: () => false })

@@ -131,8 +131,9 @@ stops_well() {
   sleep 5
   started=$(date +%s%N)
   docker stop -t 20 taskbeat-stopped
-  echo "stopped after $((($(date +%s%N) - started) / 1000000)) ms"
-  [ $((($(date +%s%N) - started) / 1000000)) -le 3000 ] || return 1
+  stopped_ms=$((($(date +%s%N) - started) / 1000000))
+  echo "stopped after $stopped_ms ms"
+  [ "$stopped_ms" -le 3000 ] || return 1
   status=$(docker inspect -f '{{.State.ExitCode}}' taskbeat-stopped)
   docker logs taskbeat-stopped 2>"$work/stopped.log"
   docker rm taskbeat-stopped
@@ -150,14 +151,21 @@ if [ -f "$lab/collector-lab.sh" ]; then
   . "$lab/collector-lab.sh"
   collector_build
   check 'docker stop: 143 within 3 s, and all telemetry is in the Collector' stops_well
+  echo "         | stopped after $stopped_ms ms"
 else
   echo "skipped  docker stop with a real Collector: its lab is not here"
 fi
 
 scripts/image-build.sh multi-arch "${LAB_BAKE_ARGS[@]}" >"$work/build.log" 2>&1 || { tail -n 20 "$work/build.log"; exit 1; }
-tar -xOf taskbeat-image.tar index.json >"$work/index.json"
+# the platforms of the image in an OCI archive; "unknown" is that of the attestations
+platforms_in() {
+  local digest
+  digest=$(tar -xOf "$1" index.json | grep -oE 'sha256:[0-9a-f]{64}' | head -n 1)
+  tar -xOf "$1" "blobs/sha256/${digest#sha256:}" | grep -oE '"architecture": *"[a-z0-9]+"' | cut -d'"' -f4 | sort -u | xargs
+}
+platforms=$(platforms_in taskbeat-image.tar)
 rm -f taskbeat-image.tar
-echo "ok       the image for linux/amd64 and linux/arm64 is built"
+check "the archive holds linux/amd64, linux/arm64 and provenance ($platforms)" [ "$platforms" = 'amd64 arm64 unknown' ]
 
 wait "$seed_pid" || true
 seed_pid=

@@ -65,7 +65,3 @@ export const saveCheckpoint = async ({
     throw error
   }
 }
-
-/** Removes what a killed process left unfinished. */
-export const removeUnfinishedCheckpoints = (resultsDir: string): Promise<void> =>
-  rm(stagingDirectory(resultsDir), { recursive: true, force: true })

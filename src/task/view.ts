@@ -40,7 +40,7 @@ const countsText = (routes: readonly Route[]) =>
     .map((signal) => `${emittedBy(routes, signal)} ${itemNames[signal]}`)
     .join(', ')
 
-/** What became of one signal: `  traces   12 emitted: 12 delivered to http://127.0.0.1:4317 (grpc)`. */
+/** What became of a signal's items on one route: `12 delivered to http://127.0.0.1:4317 (grpc), 3 not`. */
 const routeText = ({ destination, tally: { emitted, delivered } }: Route) => {
   const lost = emitted - delivered
   const verb = destination.kind === 'console' ? 'printed' : `delivered to ${destinationText(destination)}`

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -19,7 +20,8 @@ const quick = [
   '3',
 ]
 
-const ways = ['grpc', 'http', undefined] as const
+const protocols = ['grpc', 'http'] as const
+const ways = [...protocols, undefined] as const
 type Way = (typeof ways)[number]
 
 /** The variables that NVCF injects for a signal. */
@@ -248,42 +250,43 @@ it('OTEL_SDK_DISABLED leaves a task that runs and says nothing to any backend', 
 
 describe('stopped at any moment, everything emitted is delivered', () => {
   const moments = [0, 150, 300, 450, 600, 900]
-  it.each(moments.flatMap((afterMs) => ['grpc', 'http'].map((way) => ({ afterMs, way: way as Way }))))(
-    'after $afterMs ms over $way',
-    async ({ afterMs, way }) => {
-      await using receiver = await startReceiver()
-      await using dir = await temporaryDirectory()
-      const env = Object.assign({}, ...signals.map((signal) => injected(receiver, signal, way)))
-      const args = [
-        'simulate',
-        '--results-dir',
-        dir.path,
-        '--num-of-results',
-        '500',
-        '--delay',
-        '0.0001',
-        '--dwell',
-        '0',
-      ]
-      const { child, ended } = startCli([...args, '--file-size', '8192', '--steps-per-result', '2'], { env })
-      let stderr = ''
-      child.stderr?.on('data', (chunk) => {
-        stderr += chunk
-      })
-      while (!stderr.includes('attempt 1')) await setTimeout(5)
-      await setTimeout(afterMs)
-      child.kill('SIGTERM')
-      const end = await ended
-      expect(end.status).toBe(143)
-      expect(receiver.received.spans).toHaveLength(emitted(end, 'traces'))
-      expect(receiver.received.logs).toHaveLength(emitted(end, 'logs'))
-      const counts = receiver.received.points.filter(({ name }) => name === 'task_results_count')
-      const saved = receiver.received.logs.filter(
-        ({ eventName }) => eventName === 'taskbeat.checkpoint.saved',
-      )
-      expect(counts.at(-1)?.value ?? 0).toBe(saved.length)
-    },
-  )
+  it.each([
+    // the first moment at which anybody can tell that it runs: telemetry is still being loaded
+    ...protocols.map((way) => ({ after: 'the progress file', way, afterMs: 0 })),
+    ...moments.flatMap((afterMs) => protocols.map((way) => ({ after: 'the first line', way, afterMs }))),
+  ])('$afterMs ms after $after over $way', async ({ after, afterMs, way }) => {
+    await using receiver = await startReceiver()
+    await using dir = await temporaryDirectory()
+    const env = Object.assign({}, ...signals.map((signal) => injected(receiver, signal, way)))
+    const args = [
+      'simulate',
+      '--results-dir',
+      dir.path,
+      '--num-of-results',
+      '500',
+      '--delay',
+      '0.0001',
+      '--dwell',
+      '0',
+    ]
+    const { child, ended } = startCli([...args, '--file-size', '8192', '--steps-per-result', '2'], { env })
+    let stderr = ''
+    child.stderr?.on('data', (chunk) => {
+      stderr += chunk
+    })
+    const appeared = () =>
+      after === 'the progress file' ? existsSync(join(dir.path, 'progress')) : stderr.includes('attempt 1')
+    while (!appeared()) await setTimeout(1)
+    await setTimeout(afterMs)
+    child.kill('SIGTERM')
+    const end = await ended
+    expect(end.status).toBe(143)
+    expect(receiver.received.spans).toHaveLength(emitted(end, 'traces'))
+    expect(receiver.received.logs).toHaveLength(emitted(end, 'logs'))
+    const counts = receiver.received.points.filter(({ name }) => name === 'task_results_count')
+    const saved = receiver.received.logs.filter(({ eventName }) => eventName === 'taskbeat.checkpoint.saved')
+    expect(counts.at(-1)?.value ?? 0).toBe(saved.length)
+  })
 })
 
 describe('without a collector', () => {

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { type Resolution, resolveSettings } from './settings/resolve.ts'
-import type { Group } from './settings/table.ts'
+import type { Group } from './settings/row.ts'
 
 export type { Problem, Resolution } from './settings/resolve.ts'
-export type { Group, Settings } from './settings/table.ts'
+export type { Group } from './settings/row.ts'
+export type { Settings } from './settings/table.ts'
 export type { Protocol } from './settings/value.ts'
 
 const defaultFile = 'taskbeat.yaml'

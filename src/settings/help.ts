@@ -1,5 +1,6 @@
 import { rowsOf } from './resolve.ts'
-import { type Field, type Group, type Row, table } from './table.ts'
+import type { Group, Row } from './row.ts'
+import { type Field, table } from './table.ts'
 
 const groupTitles: Readonly<Record<Group, string>> = {
   general: 'General',

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { type Basics, type Field, type Group, type Row, type Settings, table } from './table.ts'
+import type { Basics, Group, Row } from './row.ts'
+import { type Field, type Settings, table } from './table.ts'
 import { exporterNames, headers, keyValues } from './value.ts'
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { resolveSettings, type Sources } from '../../src/settings/resolve.ts'
-import { type Field, type Group, table } from '../../src/settings/table.ts'
+import type { Group } from '../../src/settings/row.ts'
+import { type Field, table } from '../../src/settings/table.ts'
 import type { Settings } from '../../src/settings.ts'
 
 const groups: readonly Group[] = ['general', 'progress', 'simulation', 'telemetry', 'platform']

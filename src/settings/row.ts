@@ -1,0 +1,37 @@
+import type { ValueKind } from './value.ts'
+
+export type Group = 'general' | 'progress' | 'simulation' | 'telemetry' | 'platform'
+
+/** What later defaults may depend on. */
+export interface Basics {
+  readonly resultsDir: string
+  readonly taskId: string | undefined
+}
+
+/**
+ * One setting: a row of the table in README.md and of `--help`.
+ *
+ * A row without a flag is read from the environment and the file only: it comes from the platform, or it
+ * holds secrets, which do not belong on a command line.
+ */
+export interface Row<T, D = T> {
+  readonly kind: ValueKind<T>
+  readonly group: Group
+  readonly flag?: string
+  readonly env?: string
+  readonly default: D | ((basics: Basics) => D)
+  /** The default in words, where the value itself does not say it. */
+  readonly defaultText?: string
+  readonly example?: string
+  readonly doc: string
+  /** The value never appears in a message. */
+  readonly isSecret?: boolean
+}
+
+/** A setting that may stay unset. */
+export const optional = <T>(row: Omit<Row<T>, 'default'>): Row<T, T | undefined> => ({
+  ...row,
+  default: undefined,
+})
+
+export const setting = <T>(row: Row<NoInfer<T>> & { readonly kind: ValueKind<T> }): Row<T> => row

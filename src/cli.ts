@@ -37,18 +37,21 @@ const stopOnSignals = (): AbortSignal => {
 }
 
 const runCommand = async (name: string, command: Command, argv: readonly string[]): Promise<number> => {
-  if (argv.includes('--help') || argv.includes('-h')) {
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
+  if (own.includes('--help') || own.includes('-h')) {
     const { commandHelp } = await import('./help.ts')
     stdout().write(commandHelp(name, command))
     return 0
   }
   const stop = stopOnSignals()
-  const resolution = await readSettings(argv, command.groups)
+  const resolution = await readSettings(argv, command.groups, command.operands)
   if (!resolution.ok) {
     for (const { message } of resolution.problems) say(message)
     return resolution.problems.some(({ kind }) => kind === 'usage') ? 64 : 78
   }
-  return command.run({ settings: resolution.settings, stop, version: readVersion, stderr })
+  const { settings, operands } = resolution
+  const stdin = () => process.stdin
+  return command.run({ settings, operands, stop, version: readVersion, stdin, stdout, stderr })
 }
 
 const main = async ([name, ...argv]: readonly string[]): Promise<number> => {

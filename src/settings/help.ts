@@ -8,6 +8,8 @@ const groupTitles: Readonly<Record<Group, string>> = {
   simulation: 'Simulated training',
   telemetry: 'Telemetry',
   platform: 'Set by the platform',
+  worker: "The platform's worker",
+  emulator: 'The emulated platform',
 }
 
 const allGroups = Object.keys(groupTitles) as Group[]

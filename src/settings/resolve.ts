@@ -12,16 +12,21 @@ export interface Problem {
   readonly message: string
 }
 
+/** What a command takes beside flags: nothing, paths, or a command line of its own after `--`. */
+export type Operands = 'none' | 'paths' | 'command'
+
 export interface Sources {
   /** Arguments after the command's name. */
   readonly argv: readonly string[]
+  /** @default 'none' */
+  readonly operands?: Operands
   readonly env: Readonly<Record<string, string | undefined>>
   /** What the configuration file holds, and how messages call it. */
   readonly file?: { readonly name: string; readonly values: Readonly<Record<string, unknown>> }
 }
 
 export type Resolution =
-  | { readonly ok: true; readonly settings: Settings }
+  | { readonly ok: true; readonly settings: Settings; readonly operands: readonly string[] }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 type AnyRow = Row<unknown>
@@ -33,8 +38,16 @@ export const rowsOf = (groups: readonly Group[]) => rows.filter(([, row]) => gro
 
 const usage = (message: string): Problem => ({ kind: 'usage', message })
 
-/** The flags that were given, by field; each flag's last value counts. */
-const readFlags = (argv: readonly string[], groups: readonly Group[]) => {
+const unexpected = (word: string, operands: Operands) =>
+  usage(
+    `unexpected argument '${word}'${operands === 'command' ? '; the command to run comes after --, as in -- python train.py' : ''}`,
+  )
+
+/** The flags that were given, by field; each flag's last value counts, and of those that may repeat all. */
+const readFlags = (given: readonly string[], groups: readonly Group[], operands: Operands) => {
+  const end = given.indexOf('--')
+  const argv = end < 0 ? given : given.slice(0, end)
+  const words: string[] = []
   const values = new Map<Field, string>()
   const unknown: string[] = []
   const problems: Problem[] = []
@@ -48,8 +61,10 @@ const readFlags = (argv: readonly string[], groups: readonly Group[]) => {
   let mayTakeValue = false
   for (const token of tokens) {
     // what follows an unknown option is its value, as likely as not
-    if (token.kind === 'positional' && !mayTakeValue)
-      problems.push(usage(`unexpected argument '${token.value}'`))
+    if (token.kind === 'positional' && !mayTakeValue) {
+      if (operands === 'paths') words.push(token.value)
+      else problems.push(unexpected(token.value, operands))
+    }
     mayTakeValue = false
     if (token.kind !== 'option') continue
     const isNegated = token.name.startsWith('no-') && !byFlag.has(token.name)
@@ -62,10 +77,14 @@ const readFlags = (argv: readonly string[], groups: readonly Group[]) => {
     } else if (token.value === undefined) {
       problems.push(usage(`${token.rawName} needs a value: ${known.row.kind.accepts}`))
     } else {
-      values.set(known.field, token.value)
+      const earlier = known.row.kind.isList ? values.get(known.field) : undefined
+      values.set(known.field, earlier === undefined ? token.value : `${earlier}\n${token.value}`)
     }
   }
-  return { values, unknown, problems, flags: [...byFlag.keys()] }
+  if (end >= 0) words.push(...given.slice(end + 1))
+  const [word] = words
+  if (operands === 'none' && word !== undefined) problems.push(unexpected(word, operands))
+  return { values, unknown, problems, flags: [...byFlag.keys()], words }
 }
 
 interface Given {
@@ -94,6 +113,7 @@ const pairsText = (value: object) =>
 /** A value of the file as text: where the kind has commas, YAML may have a list or a mapping instead. */
 const fileText = (value: unknown, { kind }: AnyRow): string | undefined => {
   if (kind === exporterNames && Array.isArray(value)) return value.map((name) => scalarText(name)).join(',')
+  if (kind.isList && Array.isArray(value)) return value.map((entry) => scalarText(entry)).join('\n')
   if ((kind === keyValues || kind === headers) && typeof value === 'object' && value !== null)
     return pairsText(value)
   return scalarText(value)
@@ -104,14 +124,14 @@ const nearestOf = async (word: string, words: readonly string[]) =>
   (await import('./nearest.ts')).nearest(word, words)
 
 /**
- * Resolves every setting: a flag beats the environment, that beats the file, that beats the default.
+ * Resolves the settings of the given groups, and leaves all others at their defaults: a flag beats the environment, that beats the file, that beats the default.
  * Blank values count as unset. All problems are reported, not only the first.
  */
 export const resolveSettings = async (
-  { argv, env, file }: Sources,
+  { argv, operands = 'none', env, file }: Sources,
   groups: readonly Group[],
 ): Promise<Resolution> => {
-  const { values: flagValues, unknown, problems, flags } = readFlags(argv, groups)
+  const { values: flagValues, unknown, problems, flags, words } = readFlags(argv, groups, operands)
   for (const rawName of unknown) {
     const near = await nearestOf(
       rawName,
@@ -128,6 +148,7 @@ export const resolveSettings = async (
   }
 
   const given = (field: Field, row: AnyRow): Given | undefined => {
+    if (!groups.includes(row.group)) return undefined
     const flag = flagValues.get(field)?.trim()
     if (flag) return { text: flag, from: `--${row.flag}`, kind: 'usage' }
     const variable = row.env === undefined ? undefined : env[row.env]?.trim()
@@ -152,5 +173,5 @@ export const resolveSettings = async (
     if (typeof value === 'function') resolved[field as Field] = value(basics)
   }
   if (problems.length > 0) return { ok: false, problems }
-  return { ok: true, settings: Object.freeze(resolved) as Settings }
+  return { ok: true, settings: Object.freeze(resolved) as Settings, operands: words }
 }

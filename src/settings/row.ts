@@ -1,6 +1,6 @@
 import type { ValueKind } from './value.ts'
 
-export type Group = 'general' | 'progress' | 'simulation' | 'telemetry' | 'platform'
+export type Group = 'general' | 'progress' | 'simulation' | 'telemetry' | 'platform' | 'worker' | 'emulator'
 
 /** What later defaults may depend on. */
 export interface Basics {

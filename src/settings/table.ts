@@ -1,12 +1,22 @@
+import { emulator } from './groups/emulator.ts'
 import { general } from './groups/general.ts'
 import { fromPlatform } from './groups/platform.ts'
 import { progress } from './groups/progress.ts'
 import { simulation } from './groups/simulation.ts'
 import { telemetry } from './groups/telemetry.ts'
+import { worker } from './groups/worker.ts'
 import type { Basics } from './row.ts'
 
 /** Every setting, in the order of the README. */
-export const table = { ...general, ...progress, ...simulation, ...telemetry, ...fromPlatform } as const
+export const table = {
+  ...general,
+  ...progress,
+  ...simulation,
+  ...telemetry,
+  ...fromPlatform,
+  ...worker,
+  ...emulator,
+} as const
 
 export type Field = keyof typeof table
 

@@ -8,6 +8,8 @@ export interface ValueKind<T> {
   readonly read: (text: string) => T | undefined
   /** A flag of this kind stands alone (`--metadata`, `--no-metadata`). */
   readonly isSwitch?: boolean
+  /** A flag of this kind may be given several times; `read` gets all values, one a line. */
+  readonly isList?: boolean
 }
 
 export const text: ValueKind<string> = { accepts: 'any text', read: (text) => text }
@@ -41,6 +43,37 @@ export const decimal = (range: Range = {}): ValueKind<number> => ({
   read: (text) => {
     const value = /^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN
     return within(value, range) ? value : undefined
+  },
+})
+
+const unitMs = new Map([
+  ['ms', 1],
+  ['s', 1_000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+])
+
+/** `500ms`, `30s`, `1h30m`: milliseconds, as Go and Kubernetes write durations. */
+export const duration: ValueKind<number> = {
+  accepts: 'a duration such as 500ms, 30s, 5m or 1h30m',
+  read: (text) => {
+    if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined
+    const parts = text.matchAll(/([\d.]+)(ms|s|m|h)/g)
+    const totalMs = parts.reduce(
+      (sum, [, count, unit = '']) => sum + Number(count) * (unitMs.get(unit) ?? 0),
+      0,
+    )
+    return Number.isSafeInteger(Math.round(totalMs)) ? totalMs : undefined
+  },
+}
+
+/** Values of one kind, one a line. */
+export const list = <T>(kind: ValueKind<T>): ValueKind<readonly T[]> => ({
+  accepts: kind.accepts,
+  isList: true,
+  read: (text) => {
+    const values = text.split('\n').map((line) => kind.read(line.trim()))
+    return values.every((value) => value !== undefined) ? values : undefined
   },
 })
 
@@ -148,5 +181,41 @@ export const headers: ValueKind<Readonly<Record<string, string>>> = {
       ([name, value]) => headerName.test(name) && headerValue.test(value),
     )
     return isSendable ? pairs : undefined
+  },
+}
+
+const signalNames = ['traces', 'metrics', 'logs'] as const
+type SignalName = (typeof signalNames)[number]
+
+/** `traces,logs`, or `none`. */
+export const signalList: ValueKind<readonly SignalName[]> = {
+  accepts: 'traces, metrics, logs, with commas between; or none',
+  read: (text) => {
+    const words = text
+      .toLowerCase()
+      .split(',')
+      .map((word) => word.trim())
+    if (words.length === 1 && words[0] === 'none') return []
+    const known = signalNames.filter((signal) => words.includes(signal))
+    return known.length === new Set(words).size ? known : undefined
+  },
+}
+
+/** What NVCF registers for a signal: it never says `http/protobuf`. */
+export type PlatformProtocol = 'grpc' | 'http'
+
+/** `grpc` or `http` for all signals, or `traces=grpc,metrics=http`; a signal that is not named has grpc. */
+export const signalProtocols: ValueKind<Readonly<Record<SignalName, PlatformProtocol>>> = {
+  accepts: 'grpc or http, or such as traces=grpc,metrics=http',
+  read: (text) => {
+    const read = oneOf('grpc', 'http').read
+    const forAll = read(text)
+    if (forAll) return { traces: forAll, metrics: forAll, logs: forAll }
+    const pairs = text.split(',').map((pair) => {
+      const [signal, protocol = ''] = pair.split('=').map((word) => word.trim())
+      return [signalNames.find((name) => name === signal?.toLowerCase()), read(protocol)] as const
+    })
+    if (pairs.some(([signal, protocol]) => !signal || !protocol)) return undefined
+    return { traces: 'grpc', metrics: 'grpc', logs: 'grpc', ...Object.fromEntries(pairs) }
   },
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { resolveSettings, type Sources } from '../../src/settings/resolve.ts'
+import { type Operands, resolveSettings, type Sources } from '../../src/settings/resolve.ts'
 import type { Group } from '../../src/settings/row.ts'
 import { type Field, table } from '../../src/settings/table.ts'
 import type { Settings } from '../../src/settings.ts'
@@ -72,6 +72,84 @@ describe('precedence', () => {
       (await settingsOf({ argv: ['--seed=1', '--seed', '2', '--no-metadata', '--metadata'] })).seed,
     ).toBe(2)
   })
+})
+
+describe('what is beside the flags', () => {
+  const resolveWith = (operands: Operands, ...argv: string[]) =>
+    resolveSettings({ argv, operands, env: {} }, ['general', 'worker', 'emulator'])
+
+  it('is a command line after --, its own flags and a second -- left alone', async () => {
+    const resolution = await resolveWith('command', '--json', '--', 'python', '--seed', '--', '-h')
+    expect(resolution).toMatchObject({ ok: true, operands: ['python', '--seed', '--', '-h'] })
+  })
+
+  it('must be told from our flags by --', async () => {
+    const resolution = await resolveWith('command', '--json', 'python')
+    expect(resolution).toMatchObject({
+      ok: false,
+      problems: [
+        {
+          kind: 'usage',
+          message:
+            "unexpected argument 'python'; the command to run comes after --, as in -- python train.py",
+        },
+      ],
+    })
+  })
+
+  it('may be paths, before and after --', async () => {
+    expect(await resolveWith('paths', 'a', '--mode', 'poll', 'b', '--', '--c')).toMatchObject({
+      ok: true,
+      operands: ['a', 'b', '--c'],
+    })
+  })
+
+  it('is refused where a command takes nothing', async () => {
+    expect(await resolveWith('none', '--', 'x')).toMatchObject({ ok: false })
+  })
+})
+
+describe('a flag that may repeat', () => {
+  it('keeps all its values, in order', async () => {
+    const argv = ['--fault', 'hang', '--fault=down@1s-2s']
+    const resolution = await resolveSettings({ argv, env: {} }, ['emulator'])
+    expect(resolution.ok && resolution.settings.faults).toEqual(['hang', 'down@1s-2s'])
+  })
+
+  it('is a list in the file', async () => {
+    const values = { faults: ['hang', 'late@5s'] }
+    const resolution = await resolveSettings({ argv: [], env: {}, file: file(values) }, ['emulator'])
+    expect(resolution.ok && resolution.settings.faults).toEqual(['hang', 'late@5s'])
+  })
+})
+
+it.each([
+  { text: '500ms', ms: 500 },
+  { text: '1.5s', ms: 1_500 },
+  { text: '1h30m', ms: 5_400_000 },
+  { text: '0s', ms: 0 },
+  { text: '5', ms: undefined },
+  { text: '5 s', ms: undefined },
+  { text: '-5s', ms: undefined },
+])('the duration $text is $ms ms', async ({ text, ms }) => {
+  const resolution = await resolveSettings({ argv: [`--grace=${text}`], env: {} }, ['emulator'])
+  expect(resolution.ok ? resolution.settings.graceMs : undefined).toBe(ms)
+})
+
+it.each([
+  { text: 'http', expected: { traces: 'http', metrics: 'http', logs: 'http' } },
+  { text: 'traces=HTTP, logs=grpc', expected: { traces: 'http', metrics: 'grpc', logs: 'grpc' } },
+  { text: 'http/protobuf', expected: undefined },
+  { text: 'traces', expected: undefined },
+  { text: 'spans=grpc', expected: undefined },
+])('the protocols $text are $expected', async ({ text, expected }) => {
+  const resolution = await resolveSettings({ argv: ['--protocol', text], env: {} }, ['emulator'])
+  expect(resolution.ok ? resolution.settings.emulatedProtocols : undefined).toEqual(expected)
+})
+
+it('what a command does not read is not judged, wherever it stands', async () => {
+  const sources = { argv: [], env: { OTEL_EXPORTER_OTLP_PROTOCOL: 'wrong' }, file: file({ seed: 'x' }) }
+  expect(await resolveSettings(sources, ['general', 'worker'])).toMatchObject({ ok: true })
 })
 
 it('freezes the settings', async () => {

@@ -1,5 +1,5 @@
-import { optional, setting } from '../row.ts'
-import { oneOf, onOff, path } from '../value.ts'
+import { optional } from '../row.ts'
+import { path } from '../value.ts'
 
 /** For every command. */
 export const general = {
@@ -11,22 +11,5 @@ export const general = {
     defaultText: '`taskbeat.yaml`, if there is one',
     example: 'prod.yaml',
     doc: 'a YAML file of settings',
-  }),
-  console: setting({
-    kind: oneOf('text', 'json'),
-    group: 'general',
-    flag: 'console',
-    env: 'TASKBEAT_CONSOLE',
-    default: 'text',
-    example: 'json',
-    doc: 'how telemetry looks on the console',
-  }),
-  dropRoot: setting({
-    kind: onOff,
-    group: 'general',
-    env: 'TASKBEAT_DROP_ROOT',
-    default: false,
-    example: 'true',
-    doc: 'started as root, become the owner of the results directory (the image sets it)',
   }),
 } as const

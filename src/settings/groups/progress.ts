@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { optional, setting } from '../row.ts'
-import { decimal, oneOf, path, text } from '../value.ts'
+import { decimal, oneOf, onOff, path, text } from '../value.ts'
 
 /** The progress file, and the run that it belongs to. */
 export const progress = {
@@ -59,5 +59,13 @@ export const progress = {
     defaultText: 'kept in the results directory',
     example: 'llama-7b-3',
     doc: 'name of the training run, the same across restarts',
+  }),
+  dropRoot: setting({
+    kind: onOff,
+    group: 'progress',
+    env: 'TASKBEAT_DROP_ROOT',
+    default: false,
+    example: 'true',
+    doc: 'started as root, become the owner of the results directory (the image sets it)',
   }),
 } as const

@@ -131,6 +131,15 @@ const milliseconds = (env: string, fallback: number, doc: string) =>
 
 /** Where telemetry goes, as the OpenTelemetry specification and NVCF name it. */
 export const telemetry = {
+  console: setting({
+    kind: oneOf('text', 'json'),
+    group: 'telemetry',
+    flag: 'console',
+    env: 'TASKBEAT_CONSOLE',
+    default: 'text',
+    example: 'json',
+    doc: 'how telemetry looks on the console',
+  }),
   sdkDisabled: setting({
     kind: onOff,
     group: 'telemetry',

@@ -13,17 +13,32 @@ export interface Tally {
   failed: number
 }
 
-export const emptyTally = (): Tally => ({ emitted: 0, delivered: 0, failed: 0 })
+/** A tally that grows; `onChange` is called after each change. */
+export interface Counter {
+  readonly tally: Readonly<Tally>
+  readonly add: (what: keyof Tally, items: number) => void
+}
+
+export const createCounter = (onChange: () => void = () => {}): Counter => {
+  const tally: Tally = { emitted: 0, delivered: 0, failed: 0 }
+  return {
+    tally,
+    add: (what, items) => {
+      tally[what] += items
+      onChange()
+    },
+  }
+}
 
 /** Called with the reason each time a request was given up. */
 export type OnFailure = (reason: string, items: number) => void
 
-const settle = (tally: Tally, items: number, result: ExportResult, onFailure: OnFailure) => {
+const settle = (counter: Counter, items: number, result: ExportResult, onFailure: OnFailure) => {
   if (result.code === ExportResultCode.SUCCESS) {
-    tally.delivered += items
+    counter.add('delivered', items)
     return
   }
-  tally.failed += items
+  counter.add('failed', items)
   onFailure(result.error?.message ?? 'no reason given', items)
 }
 
@@ -34,10 +49,10 @@ interface ItemExporter<T> {
 }
 
 /** The same exporter of spans or log records, its results counted. */
-export const countItems = <T>(exporter: ItemExporter<T>, tally: Tally, onFailure: OnFailure) => ({
+export const countItems = <T>(exporter: ItemExporter<T>, counter: Counter, onFailure: OnFailure) => ({
   export: (items: T[], done: (result: ExportResult) => void) =>
     exporter.export(items, (result) => {
-      settle(tally, items.length, result, onFailure)
+      settle(counter, items.length, result, onFailure)
       done(result)
     }),
   forceFlush: async () => exporter.forceFlush?.(),
@@ -50,14 +65,14 @@ const countPoints = ({ scopeMetrics }: ResourceMetrics) =>
 /** The same metric exporter, its points and results counted. */
 export const countMetrics = (
   exporter: PushMetricExporter,
-  tally: Tally,
+  counter: Counter,
   onFailure: OnFailure,
 ): PushMetricExporter => ({
   export: (metrics, done) => {
     const points = countPoints(metrics)
-    tally.emitted += points
+    counter.add('emitted', points)
     exporter.export(metrics, (result) => {
-      settle(tally, points, result, onFailure)
+      settle(counter, points, result, onFailure)
       done(result)
     })
   },
@@ -73,19 +88,19 @@ const nothing = async () => {}
 const sampled = 1
 
 /** Counts the spans that will be exported. */
-export const countSpans = (tally: Tally): SpanProcessor => ({
+export const countSpans = (counter: Counter): SpanProcessor => ({
   onStart: () => {},
   onEnd: (span) => {
-    if (span.spanContext().traceFlags & sampled) tally.emitted += 1
+    if (span.spanContext().traceFlags & sampled) counter.add('emitted', 1)
   },
   forceFlush: nothing,
   shutdown: nothing,
 })
 
 /** Counts log records. */
-export const countLogs = (tally: Tally): LogRecordProcessor => ({
+export const countLogs = (counter: Counter): LogRecordProcessor => ({
   onEmit: () => {
-    tally.emitted += 1
+    counter.add('emitted', 1)
   },
   forceFlush: nothing,
   shutdown: nothing,

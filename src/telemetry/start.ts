@@ -9,14 +9,15 @@ import { BatchSpanProcessor, SimpleSpanProcessor, type SpanProcessor } from '@op
 import type { Clock } from '../clock.ts'
 import { drain } from '../delivery/drain.ts'
 import {
+  type Counter,
   countItems,
   countLogs,
   countMetrics,
   countSpans,
-  emptyTally,
+  createCounter,
   type OnFailure,
-  type Tally,
 } from '../delivery/tally.ts'
+import { openTallyFile } from '../delivery/tally-file.ts'
 import type { Settings } from '../settings.ts'
 import { consoleExporters } from './console.ts'
 import { type CorrelationKeys, correlateLogs, correlateSpans } from './correlation.ts'
@@ -73,9 +74,9 @@ interface Parts {
 }
 
 /** Adds to the SDK's parts what one route needs. */
-const addRoute = async (parts: Parts, route: Route & { tally: Tally }, options: TelemetryOptions) => {
+const addRoute = async (parts: Parts, route: Route & { counter: Counter }, options: TelemetryOptions) => {
   const { settings, print } = options
-  const { signal, destination, tally } = route
+  const { signal, destination, counter } = route
   const onFailure = failureReport(options, signal, destination)
   const exporterOf = async <S extends Signal>(which: S) =>
     destination.kind === 'otlp'
@@ -83,30 +84,42 @@ const addRoute = async (parts: Parts, route: Route & { tally: Tally }, options: 
       : consoleExporters(print, settings.console)[which]
   const isConsole = destination.kind === 'console'
   if (signal === 'traces') {
-    const exporter = countItems(await exporterOf(signal), tally, onFailure)
+    const exporter = countItems(await exporterOf(signal), counter, onFailure)
     const scheduledDelayMillis = settings.spanDelayMs
     parts.spanProcessors.push(
-      countSpans(tally),
+      countSpans(counter),
       isConsole
         ? new SimpleSpanProcessor({ exporter })
         : new BatchSpanProcessor({ exporter, maxQueueSize, scheduledDelayMillis }),
     )
   } else if (signal === 'logs') {
-    const exporter = countItems(await exporterOf(signal), tally, onFailure)
+    const exporter = countItems(await exporterOf(signal), counter, onFailure)
     const scheduledDelayMillis = settings.logDelayMs
     parts.logRecordProcessors.push(
-      countLogs(tally),
+      countLogs(counter),
       isConsole
         ? new SimpleLogRecordProcessor({ exporter })
         : new BatchLogRecordProcessor({ exporter, maxQueueSize, scheduledDelayMillis }),
     )
   } else {
-    const exporter = countMetrics(await exporterOf(signal), tally, onFailure)
+    const exporter = countMetrics(await exporterOf(signal), counter, onFailure)
     const exportIntervalMillis = settings.metricIntervalMs
     const exportTimeoutMillis = Math.min(settings.metricTimeoutMs, exportIntervalMillis)
     parts.metricReaders.push(
       new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, exportTimeoutMillis }),
     )
+  }
+}
+
+/** Keeps the tallies of all routes in a file; a disk that refuses costs the file, nothing else. */
+const countInto = (dir: string, routes: readonly Route[], print: (line: string) => void) => {
+  try {
+    return openTallyFile(dir, () =>
+      routes.map(({ signal, destination, tally }) => ({ signal, destination: destination.kind, ...tally })),
+    )
+  } catch (error) {
+    print(`taskbeat: telemetry is not counted in ${dir}: ${(error as Error).message}`)
+    return () => {}
   }
 }
 
@@ -118,9 +131,14 @@ const addRoute = async (parts: Parts, route: Route & { tally: Tally }, options: 
  */
 export const startTelemetry = async (options: TelemetryOptions): Promise<Telemetry> => {
   const { settings, destinations, keys, version, clock } = options
+  let onChange = () => {}
   const routes = signals.flatMap((signal) =>
-    destinations[signal].map((destination) => ({ signal, destination, tally: emptyTally() })),
+    destinations[signal].map((destination) => {
+      const counter = createCounter(() => onChange())
+      return { signal, destination, counter, tally: counter.tally }
+    }),
   )
+  if (settings.tallyDir !== undefined) onChange = countInto(settings.tallyDir, routes, options.print)
   const parts: Parts = {
     spanProcessors: destinations.traces.length > 0 ? [correlateSpans(keys)] : [],
     metricReaders: [],

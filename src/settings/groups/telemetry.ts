@@ -174,6 +174,13 @@ export const telemetry = {
     example: '10',
     doc: 'most seconds that the end waits for telemetry',
   }),
+  tallyDir: optional({
+    kind: path,
+    group: 'telemetry',
+    env: 'TASKBEAT_TALLY_DIR',
+    example: '/tmp/tallies',
+    doc: 'keep counts of emitted and delivered items in a file there, exact even after SIGKILL; `emulate` sets it',
+  }),
   ...scoped('otlp'),
   tracesExporter: exporter('traces'),
   ...scoped('traces'),

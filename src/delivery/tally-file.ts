@@ -1,0 +1,29 @@
+import { mkdirSync, openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Tally } from './tally.ts'
+
+/** What became of one signal on one route, as it stands in a tally file. */
+export interface TallyLine extends Tally {
+  readonly signal: string
+  readonly destination: string
+}
+
+/**
+ * Keeps the counts of this process in `<dir>/<pid>.json`, so that they outlive it however it ends. The returned
+ * function writes them, in one call to the kernel: counts only grow, so the new text covers the old one.
+ *
+ * @throws what the disk says, if the file cannot be opened
+ */
+export const openTallyFile = (dir: string, lines: () => readonly TallyLine[]): (() => void) => {
+  mkdirSync(dir, { recursive: true })
+  const file = openSync(join(dir, `${process.pid}.json`), 'w')
+  const write = () => {
+    try {
+      writeSync(file, JSON.stringify(lines()), 0)
+    } catch {
+      // who counts must not harm what is counted; a reader sees older counts
+    }
+  }
+  write()
+  return write
+}

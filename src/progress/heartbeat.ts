@@ -46,9 +46,9 @@ export const startHeartbeat = (options: HeartbeatOptions): Heartbeat => {
   let underWay: Promise<void> | undefined
   const waiters = new Set<Waiter>()
 
-  const settleWaiters = () => {
+  const settleWaiters = (nowMs: number) => {
     for (const waiter of waiters) {
-      if (!waiter.isReached(plan, clock.monotonicMs())) continue
+      if (!waiter.isReached(plan, nowMs)) continue
       waiters.delete(waiter)
       waiter.resolve()
     }
@@ -70,8 +70,9 @@ export const startHeartbeat = (options: HeartbeatOptions): Heartbeat => {
   const turn = () => {
     if (isStopped || underWay !== undefined) return
     cancelTimer()
-    settleWaiters()
+    // one moment for all: a dwell that ended between two readings would be over for the timer, not for who waits
     const nowMs = clock.monotonicMs()
+    settleWaiters(nowMs)
     const action = nextAction(plan, nowMs, pace)
     if (action.kind !== 'wait') {
       underWay = act(action)
@@ -101,7 +102,7 @@ export const startHeartbeat = (options: HeartbeatOptions): Heartbeat => {
       isStopped = true
       cancelTimer()
       await underWay
-      settleWaiters()
+      settleWaiters(clock.monotonicMs())
       for (const { reject } of waiters) reject(new Error('the heartbeat has stopped'))
       waiters.clear()
     },

@@ -18,24 +18,30 @@ export {
   READ_RETRIES,
   READ_RETRY_INTERVAL_MS,
   READY_TIMEOUT_MS,
+  SEND_RETRY_MS,
+  SHORT_RUN_TIME_MS,
   STALE_AFTER_MS,
+  STREAM_IDLE_MS,
 } from './contract/limits.ts'
-export { parseRfc3339 } from './contract/rfc3339.ts'
 export {
-  type Errored,
-  type Ignored,
-  type Judgement,
-  judgeAge,
-  judgeDocument,
   judgeEvent,
   judgeFirstSight,
   judgePoll,
   judgeTimer,
+  type ProgressRead,
+  readProgress,
+} from './contract/looks.ts'
+export { type Errored, WORKER_ERRORS, type WorkerRule } from './contract/refusal.ts'
+export { parseRfc3339 } from './contract/rfc3339.ts'
+export {
+  type Ignored,
+  type Judgement,
+  judgeAge,
+  judgeDocument,
   type ResultStrategy,
   type SentResult,
   startView,
   type WatchMode,
-  WORKER_ERRORS,
   type WorkerView,
 } from './contract/worker-rules.ts'
 export { checkMetadata, checkName, checkPercent } from './contract/writing-rules.ts'

@@ -58,7 +58,9 @@ const judgeSequence = ({ mode, strategy, taskId, documents }: Vector): Vector['v
   for (const [index, document] of documents.entries()) {
     const text = document === null ? undefined : fillInTimes(document)
     const judgement = mode === 'poll' ? judgePoll({ view, text, nowMs: NOW_MS }) : judgeEvent({ view, text })
-    if (judgement.outcome === 'errored') return { ...judgement, atDocument: index, sent }
+    if (judgement.outcome === 'errored') {
+      return { outcome: 'errored', atDocument: index, error: judgement.error, sent }
+    }
     if (judgement.outcome === 'ignored') continue
     sent.push(judgement.result)
     if (judgement.outcome === 'completed')
@@ -93,36 +95,47 @@ const view = startView({ taskId: 'task-1', strategy: 'UPLOAD' })
 
 describe('judgeDocument', () => {
   test.each([
-    { fault: { taskId: 'x', lastUpdatedAt: '' }, error: `taskId 'x' is invalid: ${WORKER_ERRORS.taskId}` },
-    { fault: { lastUpdatedAt: '', percentComplete: 0 }, error: WORKER_ERRORS.timestamp },
     {
+      rule: 'task-id',
+      fault: { taskId: 'x', lastUpdatedAt: '' },
+      error: `taskId 'x' is invalid: ${WORKER_ERRORS.taskId}`,
+    },
+    { rule: 'timestamp', fault: { lastUpdatedAt: '', percentComplete: 0 }, error: WORKER_ERRORS.timestamp },
+    {
+      rule: 'percent-range',
       fault: { percentComplete: 101, name: '' },
       error: `percentComplete '101' is invalid: ${WORKER_ERRORS.percentRange}`,
     },
     {
+      rule: 'percent-decreased',
       fault: { percentComplete: 19, name: '' },
       error: `percentComplete '19' is invalid: ${WORKER_ERRORS.percentDecrease}`,
     },
     {
+      rule: 'name-length',
       fault: { percentComplete: 20, name: `./${'é'.repeat(95)}` },
       error: `result name: './${'é'.repeat(95)}' is invalid: ${WORKER_ERRORS.nameLength}`,
     },
     {
+      rule: 'name-prefix',
       fault: { percentComplete: 20, name: '../é' },
       error: `result name: '../é' is invalid: ${WORKER_ERRORS.namePrefix}`,
     },
     {
+      rule: 'name-characters',
       fault: { percentComplete: 20, name: 'é' },
       error: `result name: 'é' is invalid: ${WORKER_ERRORS.nameCharacters}`,
     },
     {
+      rule: 'name-repeated',
       fault: { percentComplete: 21, name: 'last' },
       error: `result name: 'last' is invalid: ${WORKER_ERRORS.nameRepeated}`,
     },
-  ])('of several faults the first in the worker’s order is named: $error', ({ fault, error }) => {
+  ])('of several faults the first in the worker’s order is named: $error', ({ rule, fault, error }) => {
     const laterView = { ...view, lastName: 'last', lastPercentComplete: 20 }
     expect(judgeDocument({ view: laterView, document: describeDocument(fault) })).toEqual({
       outcome: 'errored',
+      rule,
       error,
     })
   })
@@ -159,6 +172,7 @@ describe('age', () => {
     const text = writeDocument({ taskId: 'x', lastUpdatedAt: '2026-01-01T00:00:00Z' })
     expect(judgePoll({ view, text, nowMs: NOW_MS })).toEqual({
       outcome: 'errored',
+      rule: 'stale',
       error: WORKER_ERRORS.stale,
     })
   })
@@ -187,6 +201,7 @@ describe('an absent or malformed file', () => {
   test('the first look takes every other fault seriously', () => {
     expect(judgeFirstSight({ view, text: '{}' })).toEqual({
       outcome: 'errored',
+      rule: 'timestamp',
       error: WORKER_ERRORS.timestamp,
     })
   })

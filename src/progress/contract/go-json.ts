@@ -3,21 +3,27 @@ import type { ProgressDocument } from './document.ts'
 import { setMember } from './json-object.ts'
 import { JsonFault, JsonReader } from './json-reader.ts'
 
-/** What decoding gives: a document, or in words for people why there is none. */
+/**
+ * What decoding gives: a document, or in words for people why there is none. `left` is what Go leaves in the
+ * worker's variable in spite of a fault, for the next attempt to read the file; absent if that is nothing.
+ */
 export type DecodedDocument =
   | { readonly ok: true; readonly document: ProgressDocument }
-  | { readonly ok: false; readonly reason: string }
-
-/** Largest value of a Go `uint32`, the type of `percentComplete` in the worker. */
-const MAX_UINT32 = 4_294_967_295
+  | { readonly ok: false; readonly reason: string; readonly left?: ProgressDocument }
 
 interface Draft extends Omit<Writable<ProgressDocument>, 'metadata'> {
   /** Absent until the text has some. */
   metadata?: Record<string, JsonValue> | undefined
+  /** The first member of a wrong type, in words. Go reads on behind it, and refuses the document in the end. */
+  mismatch?: string
 }
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
 
+/** By their keys as they are mostly written, and folded. */
 const FIELDS = new Map<string, keyof ProgressDocument>([
+  ['taskId', 'taskId'],
+  ['percentComplete', 'percentComplete'],
+  ['lastUpdatedAt', 'lastUpdatedAt'],
   ['taskid', 'taskId'],
   ['name', 'name'],
   ['percentcomplete', 'percentComplete'],
@@ -34,38 +40,52 @@ const FIELDS = new Map<string, keyof ProgressDocument>([
  *
  * @param text - the file's bytes decoded as UTF-8 with the byte-order mark kept (`buffer.toString()` keeps
  *   it, `TextDecoder` drops it by default): the worker refuses one
- * @see Go's `encoding/json/decode.go` (version 1 semantics)
+ * @param left - what an attempt before has left, which this text is read over: of a document with a member of a
+ *   wrong type all the others are kept, of one with a fault in its syntax nothing
+ * @see Go's `encoding/json/decode.go` (version 1 semantics); worker-task `progress.go`, `ParseProgressFile`
  */
-export const decodeDocument = (text: string): DecodedDocument => {
+export const decodeDocument = (text: string, left?: ProgressDocument): DecodedDocument => {
   try {
-    return { ok: true, document: readDocument(new JsonReader(text.toWellFormed())) }
+    const { mismatch, ...draft } = readDocument(new JsonReader(text.toWellFormed()), left)
+    const document = { ...draft, metadata: draft.metadata ?? {} }
+    return mismatch === undefined ? { ok: true, document } : { ok: false, reason: mismatch, left: document }
   } catch (error) {
-    if (error instanceof JsonFault) return { ok: false, reason: error.message }
+    if (error instanceof JsonFault) return { ok: false, reason: error.message, ...(left && { left }) }
     throw error
   }
 }
 
-const readDocument = (reader: JsonReader): ProgressDocument => {
-  const draft: Draft = { taskId: '', percentComplete: 0, name: '', lastUpdatedAt: '' }
+const readDocument = (reader: JsonReader, left: ProgressDocument | undefined): Draft => {
+  const draft: Draft = left
+    ? { ...left, metadata: { ...left.metadata } }
+    : { taskId: '', percentComplete: 0, name: '', lastUpdatedAt: '' }
   // Go decodes `null` into a struct by leaving it alone.
   if (!reader.takeNull()) reader.readObject((key) => readMember({ reader, draft, key }))
   reader.expectEnd()
-  return { ...draft, metadata: draft.metadata ?? {} }
+  return draft
 }
 
 const readMember = ({ reader, draft, key }: { reader: JsonReader; draft: Draft; key: string }): void => {
-  const field = FIELDS.get(foldKey(key))
+  const field = FIELDS.get(key) ?? FIELDS.get(foldKey(key))
+  const refuse = (what: string): void => {
+    draft.mismatch ??= reader.tell(`${field} must be ${what}`)
+    reader.skipValue()
+  }
   if (field === undefined) {
     reader.skipValue()
   } else if (reader.takeNull()) {
     if (field === 'metadata') draft.metadata = undefined
   } else if (field === 'metadata') {
-    draft.metadata = readMetadata(reader, draft.metadata)
+    if (reader.sees('{')) draft.metadata = readMetadata(reader, draft.metadata)
+    else refuse('an object')
   } else if (field === 'percentComplete') {
-    draft.percentComplete = readUint32(reader, field)
-  } else {
-    if (!reader.sees('"')) reader.fail(`${field} must be a string`)
+    const percent = reader.takeUint32()
+    if (percent === undefined) refuse('an integer without sign, point or exponent')
+    else draft.percentComplete = percent
+  } else if (reader.sees('"')) {
     draft[field] = reader.readString()
+  } else {
+    refuse('a string')
   }
 }
 
@@ -73,17 +93,8 @@ const readMember = ({ reader, draft, key }: { reader: JsonReader; draft: Draft; 
 // toLowerCase turns into k, and the long s, which it leaves alone.
 const foldKey = (key: string): string => key.toLowerCase().replaceAll('\u017f', 's')
 
-const readUint32 = (reader: JsonReader, field: string): number => {
-  const literal = reader.seesNumber() ? reader.readNumber() : ''
-  const isUint32 = /^\d{1,10}$/.test(literal) && Number(literal) <= MAX_UINT32
-  return isUint32
-    ? Number(literal)
-    : reader.fail(`${field} must be an integer without sign, point or exponent`)
-}
-
 // Later members are added to the first object, not to a copy: a text may repeat `metadata` without end.
 const readMetadata = (reader: JsonReader, earlier: Draft['metadata']): Draft['metadata'] => {
-  if (!reader.sees('{')) reader.fail('metadata must be an object')
   const metadata = reader.readValue() as Record<string, JsonValue>
   if (earlier === undefined) return metadata
   for (const [key, value] of Object.entries(metadata)) setMember(earlier, key, value)

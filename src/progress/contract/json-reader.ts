@@ -43,6 +43,8 @@ export class JsonReader {
   readonly #text: string
   /** What may follow a backslash. */
   readonly #escape = /["\\/bfnrt]|u[0-9a-fA-F]{4}/y
+  /** What has no more digits, point or exponent behind it. */
+  readonly #plainInteger = /(?:0|[1-9]\d{0,9})(?![\d.eE])/y
   #at = 0
 
   /** @param text - well-formed: without halves of surrogate pairs (`String.prototype.toWellFormed`) */
@@ -53,12 +55,6 @@ export class JsonReader {
   /** Whether the next value starts with this character. */
   sees(start: '{' | '"' | 'n'): boolean {
     return this.#peek() === codeOf(start)
-  }
-
-  /** Whether the next value is a number. */
-  seesNumber(): boolean {
-    const code = this.#peek()
-    return code === MINUS || isDigit(code)
   }
 
   /** Consumes `null` if that comes next, and tells whether it did. */
@@ -98,15 +94,19 @@ export class JsonReader {
     this.#peek()
     const start = this.#at
     this.#passString()
-    return JSON.parse(repairSurrogates(this.#text.slice(start, this.#at)))
+    const text = this.#text.slice(start, this.#at)
+    // what has no escapes says what it is written as
+    return text.includes('\\') ? JSON.parse(repairSurrogates(text)) : text.slice(1, -1)
   }
 
-  /** Reads a number and gives it back as it is written. */
-  readNumber(): string {
+  /** Consumes a Go `uint32`, in plain digits, if that comes next. */
+  takeUint32(): number | undefined {
     this.#peek()
-    const start = this.#at
-    this.#passNumber()
-    return this.#text.slice(start, this.#at)
+    this.#plainInteger.lastIndex = this.#at
+    const value = Number(this.#plainInteger.exec(this.#text)?.[0] ?? Number.NaN)
+    if (!(value <= 0xffff_ffff)) return undefined
+    this.#at = this.#plainInteger.lastIndex
+    return value
   }
 
   /** Makes sure that nothing but white space is left. */
@@ -117,7 +117,12 @@ export class JsonReader {
 
   /** Gives up, saying where. */
   fail(reason: string): never {
-    throw new JsonFault(`${reason}, near character ${this.#at + 1}`)
+    throw new JsonFault(this.tell(reason))
+  }
+
+  /** Says where something is. */
+  tell(what: string): string {
+    return `${what}, near character ${this.#at + 1}`
   }
 
   #passValue({ isRangeChecked }: { isRangeChecked: boolean }): void {

@@ -38,3 +38,17 @@ export const MAX_MESSAGE_BYTES = 10 * 1024 * 1024
 
 /** Largest metadata that taskbeat writes, in bytes as the worker re-encodes them (8 MiB). */
 export const MAX_METADATA_BYTES = 8 * 1024 * 1024
+
+/** How long, in milliseconds, the worker tries to send a state over a stream that is broken (30 seconds). */
+export const SEND_RETRY_MS = 30_000
+
+/**
+ * How long, in milliseconds, the worker sends over one stream without a message before it opens another (50
+ * seconds). A broken stream that is older harms nobody.
+ *
+ * @see NVIDIA/nvcf `src/libraries/go/worker/nvct/result.go`
+ */
+export const STREAM_IDLE_MS = 50_000
+
+/** In poll mode a maximum run time of up to this, in milliseconds, makes the worker look twice in it (5 minutes). */
+export const SHORT_RUN_TIME_MS = 5 * 60_000

@@ -1,4 +1,6 @@
 const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)/
+/** Length of `2026-11-20T10:00:00.000Z`. */
+const ISO_LENGTH = 24
 const ZONE = /^(?:Z|([+-])(\d\d):(\d\d))$/
 
 /**
@@ -12,6 +14,11 @@ const ZONE = /^(?:Z|([+-])(\d\d):(\d\d))$/
  * @see Go's `time/format.go`, `parse`
  */
 export const parseRfc3339 = (text: string): number | undefined => {
+  // what JavaScript itself would write needs no closer look
+  if (text.length === ISO_LENGTH) {
+    const time = new Date(text)
+    if (!Number.isNaN(time.getTime()) && time.toISOString() === text) return time.getTime()
+  }
   const head = DATE_TIME.exec(text)
   if (head === null) return undefined
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = head.slice(1).map(Number)

@@ -93,7 +93,7 @@ describe('decodeDocument', () => {
     { text: '{"percentComplete":4294967296}', why: 'more than a uint32 holds' },
     { text: '{"percentComplete":10.5,"percentComplete":10}', why: 'a fault, though overwritten' },
   ])('$text is refused: $why', ({ text }) => {
-    expect(decodeDocument(text)).toStrictEqual({
+    expect(decodeDocument(text)).toMatchObject({
       ok: false,
       reason: expect.stringMatching(/, near character \d+$/),
     })
@@ -125,4 +125,35 @@ describe('decodeDocument', () => {
     // Far above what it takes, far below what quadratic work would.
     expect(performance.now() - startedMs).toBeLessThan(20_000)
   }, 30_000)
+})
+
+describe('what Go leaves of a text that it refuses', () => {
+  const before = { ...EMPTY, name: 'before', metadata: { a: 1, b: 1 } }
+
+  test.each([
+    { text: '{"name":"a","percentComplete":10.5}', left: { ...EMPTY, name: 'a' }, why: 'the other members' },
+    {
+      text: '{"percentComplete":"9","percentComplete":8}',
+      left: { ...EMPTY, percentComplete: 8 },
+      why: 'a later one',
+    },
+    { text: '{"name":"a","percentComplete":10.5', left: undefined, why: 'nothing of what is no JSON' },
+    { text: '[]', left: undefined, why: 'nothing of what is no object' },
+  ])('$text: $why', ({ text, left }) => {
+    const decoded = decodeDocument(text)
+    expect(decoded.ok ? undefined : decoded.left).toEqual(left)
+  })
+
+  test.each([
+    { text: '{"metadata":{"b":2}}', document: { ...before, metadata: { a: 1, b: 2 } } },
+    { text: '{"name":null,"metadata":null}', document: { ...before, metadata: {} } },
+    { text: 'null', document: before },
+  ])('the next attempt reads $text over it', ({ text, document }) => {
+    expect(decodeDocument(text, before)).toEqual({ ok: true, document })
+    expect(before.metadata).toEqual({ a: 1, b: 1 })
+  })
+
+  test('a text without sense leaves it for the attempt after', () => {
+    expect(decodeDocument('{', before)).toMatchObject({ ok: false, left: before })
+  })
 })

@@ -200,7 +200,7 @@ describe('what arrives', () => {
 })
 
 it('sends to the path of a generic HTTP endpoint with the signal’s path after it, gzipped', async () => {
-  await using receiver = await startReceiver()
+  await using receiver = await startReceiver({ basePath: '/base' })
   await using dir = await temporaryDirectory()
   const env = {
     NVCT_RESULTS_DIR: dir.path,

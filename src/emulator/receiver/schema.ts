@@ -1,13 +1,14 @@
 /**
- * The OTLP schema, as far as requests go: names, numbers and types of the specification, release 1.9.
+ * The OTLP schema: names, numbers and types of the specification, release 1.9, in the order of its files. Fields
+ * that only profiles use are left out. An enum is an `int32` here, as it is on the wire.
  *
  * @see https://github.com/open-telemetry/opentelemetry-proto
  */
 import protobuf from 'protobufjs'
+import type { Signal } from '../../telemetry/signals.ts'
 
 const common = `
 syntax = "proto3";
-package otlp;
 
 message AnyValue {
   oneof value {
@@ -29,11 +30,23 @@ message InstrumentationScope {
   repeated KeyValue attributes = 3;
   uint32 dropped_attributes_count = 4;
 }
-message Resource { repeated KeyValue attributes = 1; uint32 dropped_attributes_count = 2; }
+message EntityRef {
+  string schema_url = 1;
+  string type = 2;
+  repeated string id_keys = 3;
+  repeated string description_keys = 4;
+}
+message Resource {
+  repeated KeyValue attributes = 1;
+  uint32 dropped_attributes_count = 2;
+  repeated EntityRef entity_refs = 3;
+}
 `
 
 const traces = `
 message ExportTraceServiceRequest { repeated ResourceSpans resource_spans = 1; }
+message ExportTraceServiceResponse { ExportTracePartialSuccess partial_success = 1; }
+message ExportTracePartialSuccess { int64 rejected_spans = 1; string error_message = 2; }
 message ResourceSpans { Resource resource = 1; repeated ScopeSpans scope_spans = 2; string schema_url = 3; }
 message ScopeSpans { InstrumentationScope scope = 1; repeated Span spans = 2; string schema_url = 3; }
 message Span {
@@ -41,6 +54,7 @@ message Span {
   bytes span_id = 2;
   string trace_state = 3;
   bytes parent_span_id = 4;
+  fixed32 flags = 16;
   string name = 5;
   int32 kind = 6;
   fixed64 start_time_unix_nano = 7;
@@ -52,7 +66,6 @@ message Span {
   repeated Link links = 13;
   uint32 dropped_links_count = 14;
   Status status = 15;
-  fixed32 flags = 16;
 }
 message Event {
   fixed64 time_unix_nano = 1;
@@ -73,6 +86,8 @@ message Status { string message = 2; int32 code = 3; }
 
 const metrics = `
 message ExportMetricsServiceRequest { repeated ResourceMetrics resource_metrics = 1; }
+message ExportMetricsServiceResponse { ExportMetricsPartialSuccess partial_success = 1; }
+message ExportMetricsPartialSuccess { int64 rejected_data_points = 1; string error_message = 2; }
 message ResourceMetrics { Resource resource = 1; repeated ScopeMetrics scope_metrics = 2; string schema_url = 3; }
 message ScopeMetrics { InstrumentationScope scope = 1; repeated Metric metrics = 2; string schema_url = 3; }
 message Metric {
@@ -97,14 +112,15 @@ message ExponentialHistogram {
 }
 message Summary { repeated SummaryDataPoint data_points = 1; }
 message NumberDataPoint {
+  repeated KeyValue attributes = 7;
   fixed64 start_time_unix_nano = 2;
   fixed64 time_unix_nano = 3;
   oneof value { double as_double = 4; sfixed64 as_int = 6; }
   repeated Exemplar exemplars = 5;
-  repeated KeyValue attributes = 7;
   uint32 flags = 8;
 }
 message HistogramDataPoint {
+  repeated KeyValue attributes = 9;
   fixed64 start_time_unix_nano = 2;
   fixed64 time_unix_nano = 3;
   fixed64 count = 4;
@@ -112,7 +128,6 @@ message HistogramDataPoint {
   repeated fixed64 bucket_counts = 6;
   repeated double explicit_bounds = 7;
   repeated Exemplar exemplars = 8;
-  repeated KeyValue attributes = 9;
   uint32 flags = 10;
   optional double min = 11;
   optional double max = 12;
@@ -135,30 +150,33 @@ message ExponentialHistogramDataPoint {
 }
 message Buckets { sint32 offset = 1; repeated uint64 bucket_counts = 2; }
 message SummaryDataPoint {
+  repeated KeyValue attributes = 7;
   fixed64 start_time_unix_nano = 2;
   fixed64 time_unix_nano = 3;
   fixed64 count = 4;
   double sum = 5;
   repeated ValueAtQuantile quantile_values = 6;
-  repeated KeyValue attributes = 7;
   uint32 flags = 8;
 }
 message ValueAtQuantile { double quantile = 1; double value = 2; }
 message Exemplar {
+  repeated KeyValue filtered_attributes = 7;
   fixed64 time_unix_nano = 2;
   oneof value { double as_double = 3; sfixed64 as_int = 6; }
   bytes span_id = 4;
   bytes trace_id = 5;
-  repeated KeyValue filtered_attributes = 7;
 }
 `
 
 const logs = `
 message ExportLogsServiceRequest { repeated ResourceLogs resource_logs = 1; }
+message ExportLogsServiceResponse { ExportLogsPartialSuccess partial_success = 1; }
+message ExportLogsPartialSuccess { int64 rejected_log_records = 1; string error_message = 2; }
 message ResourceLogs { Resource resource = 1; repeated ScopeLogs scope_logs = 2; string schema_url = 3; }
 message ScopeLogs { InstrumentationScope scope = 1; repeated LogRecord log_records = 2; string schema_url = 3; }
 message LogRecord {
   fixed64 time_unix_nano = 1;
+  fixed64 observed_time_unix_nano = 11;
   int32 severity_number = 2;
   string severity_text = 3;
   AnyValue body = 5;
@@ -167,16 +185,38 @@ message LogRecord {
   fixed32 flags = 8;
   bytes trace_id = 9;
   bytes span_id = 10;
-  fixed64 observed_time_unix_nano = 11;
   string event_name = 12;
 }
 `
 
 const { root } = protobuf.parse([common, traces, metrics, logs].join('\n'))
 
-/** Request types by signal. */
-export const requestTypes = {
-  traces: root.lookupType('otlp.ExportTraceServiceRequest'),
-  metrics: root.lookupType('otlp.ExportMetricsServiceRequest'),
-  logs: root.lookupType('otlp.ExportLogsServiceRequest'),
+type BySignal<T> = Readonly<Record<Signal, T>>
+
+/** The requests, by signal. */
+export const requestTypes: BySignal<protobuf.Type> = {
+  traces: root.lookupType('ExportTraceServiceRequest'),
+  metrics: root.lookupType('ExportMetricsServiceRequest'),
+  logs: root.lookupType('ExportLogsServiceRequest'),
+}
+
+/** The responses, by signal. */
+export const responseTypes: BySignal<protobuf.Type> = {
+  traces: root.lookupType('ExportTraceServiceResponse'),
+  metrics: root.lookupType('ExportMetricsServiceResponse'),
+  logs: root.lookupType('ExportLogsServiceResponse'),
+}
+
+/** The field of a partial success that counts what was rejected. */
+export const rejectedField: BySignal<string> = {
+  traces: 'rejectedSpans',
+  metrics: 'rejectedDataPoints',
+  logs: 'rejectedLogRecords',
+}
+
+/** What a client calls over gRPC. */
+export const exportPaths: BySignal<string> = {
+  traces: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+  metrics: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
+  logs: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
 }

@@ -91,6 +91,7 @@ const bundleLibrary = () =>
     entryPoints: {
       index: 'src/index.ts',
       progress: 'src/progress/index.ts',
+      emulator: 'src/emulator/index.ts',
       workload: 'src/workload/index.ts',
     },
     chunkNames: 'lib-[name]-[hash]',

@@ -120,6 +120,9 @@ check 'COPY --from brings it into another image' docker build -q -t taskbeat-cop
 check 'and there it runs, as root where root was asked for' \
   docker run --rm -e NVCT_RESULTS_DIR=/results taskbeat-copied:local simulate --delay 0
 
+check 'taskbeat emulate --image plays the platform around it, and has no finding' \
+  node src/cli.ts emulate --ports auto --time-scale 50 --image taskbeat:local -- simulate --delay 0.02 --num-of-results 3 --dwell 1
+
 # docker stop, its telemetry counted in the files of a real Collector
 stops_well() {
   local out=$work/collector started status spans

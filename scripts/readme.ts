@@ -1,16 +1,36 @@
-/** Writes the configuration table into README.md, between its markers: `npm run readme`. */
+/** Writes the tables that the source knows into README.md and docs/, between their markers: `npm run readme`. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { findingKinds } from '../src/emulator/findings/catalogue.ts'
 import { settingsTable } from '../src/settings/help.ts'
 
-const begin = '<!-- settings: made by npm run readme -->'
-const end = '<!-- end of settings -->'
+const findingsTable = () =>
+  [
+    '| id | | what the platform does | remedy |',
+    '|---|---|---|---|',
+    ...Object.entries(findingKinds).map(
+      ([id, { severity, platform, remedy }]) => `| \`${id}\` | ${severity} | ${platform} | ${remedy} |`,
+    ),
+  ].join('\n')
 
-/** README.md with the table that the settings say. */
-export const withSettings = (readme: string): string => {
-  const [before, rest] = readme.split(begin)
+const tables = [
+  { file: 'README.md', name: 'settings', table: settingsTable },
+  { file: 'docs/emulate.md', name: 'findings', table: findingsTable },
+]
+
+const withTable = (text: string, name: string, table: string) => {
+  const begin = `<!-- ${name}: made by npm run readme -->`
+  const end = `<!-- end of ${name} -->`
+  const [before, rest] = text.split(begin)
   const after = rest?.split(end)[1]
-  if (before === undefined || after === undefined) throw new Error(`README.md lacks '${begin}' or '${end}'`)
-  return `${before}${begin}\n${settingsTable()}\n${end}${after}`
+  if (before === undefined || after === undefined) throw new Error(`'${begin}' or '${end}' is missing`)
+  return `${before}${begin}\n${table}\n${end}${after}`
 }
 
-if (import.meta.main) writeFileSync('README.md', withSettings(readFileSync('README.md', 'utf8')))
+/** The pages that hold a table, as they are and as they should be. */
+export const pages = () =>
+  tables.map(({ file, name, table }) => {
+    const text = readFileSync(file, 'utf8')
+    return { file, text, wanted: withTable(text, name, table()) }
+  })
+
+if (import.meta.main) for (const { file, wanted } of pages()) writeFileSync(file, wanted)

@@ -2,12 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import type { Command } from './commands/command.ts'
+import { emulate } from './commands/emulate.ts'
+import { judge } from './commands/judge.ts'
 import { simulate } from './commands/simulate.ts'
 import { TaskbeatError } from './errors.ts'
-import { readSettings } from './settings.ts'
+import { processEnvironment, readSettings } from './settings.ts'
 
 /** Light by rule: what takes time to load a command loads itself, after the progress file is written. */
-const commands: Readonly<Record<string, Command>> = { simulate }
+const commands: Readonly<Record<string, Command>> = { simulate, emulate, judge }
 
 /** A reader that went away (`taskbeat … | head`) must not end the task. */
 const tolerant = (stream: NodeJS.WriteStream) =>
@@ -40,7 +42,7 @@ const runCommand = async (name: string, command: Command, argv: readonly string[
   const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
   if (own.includes('--help') || own.includes('-h')) {
     const { commandHelp } = await import('./help.ts')
-    stdout().write(commandHelp(name, command))
+    stdout().write(await commandHelp(name, command))
     return 0
   }
   const stop = stopOnSignals()
@@ -51,7 +53,8 @@ const runCommand = async (name: string, command: Command, argv: readonly string[
   }
   const { settings, operands } = resolution
   const stdin = () => process.stdin
-  return command.run({ settings, operands, stop, version: readVersion, stdin, stdout, stderr })
+  const environment = processEnvironment()
+  return command.run({ settings, operands, environment, stop, version: readVersion, stdin, stdout, stderr })
 }
 
 const main = async ([name, ...argv]: readonly string[]): Promise<number> => {

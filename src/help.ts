@@ -1,22 +1,24 @@
 import type { Command } from './commands/command.ts'
 import { optionsHelp } from './settings/help.ts'
 
-const statuses = `Exit status:
-  0 ended well; the workload's own; 128+n ended by signal n; 64 wrong use; 70 a fault of taskbeat;
-  73 results cannot be written; 78 wrong configuration
-`
+const taskStatuses = `0 ended well; the workload's own; 128+n ended by signal n; 64 wrong use; 70 a fault of taskbeat;
+73 results cannot be written; 78 wrong configuration`
 
 /** `taskbeat COMMAND --help`. */
-export const commandHelp = (name: string, { summary, example, groups }: Command): string =>
-  `Example:
+export const commandHelp = async (name: string, command: Command): Promise<string> => {
+  const { summary, example, groups, statuses = taskStatuses, more } = command
+  return `Example:
   ${example}
 
 taskbeat ${name}: ${summary}
 
 ${optionsHelp(groups)}
-Flags beat environment variables, those beat taskbeat.yaml (or --config FILE), that beats the defaults.
+${more ? `${await more()}\n` : ''}Flags beat environment variables, those beat taskbeat.yaml (or --config FILE), that beats the defaults.
 
-${statuses}`
+Exit status:
+  ${statuses.replaceAll('\n', '\n  ')}
+`
+}
 
 /** `taskbeat --help`. */
 export const generalHelp = (commands: Readonly<Record<string, Command>>): string => {
@@ -30,6 +32,5 @@ Commands:
 ${lines.join('\n')}
 
 taskbeat COMMAND --help tells a command's options; taskbeat --version the version.
-
-${statuses}`
+`
 }

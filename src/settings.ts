@@ -27,7 +27,7 @@ export const readSettings = async (
   argv: readonly string[],
   groups: readonly Group[],
   operands: Operands = 'none',
-  env: Readonly<Record<string, string | undefined>> = process.env,
+  env: Readonly<Record<string, string | undefined>> = processEnvironment(),
 ): Promise<Resolution> => {
   const named = configFlag(argv) || env.TASKBEAT_CONFIG?.trim() || undefined
   if (named === undefined && !existsSync(defaultFile)) return resolveSettings({ argv, operands, env }, groups)
@@ -37,3 +37,6 @@ export const readSettings = async (
   if ('fault' in read) return { ok: false, problems: [{ kind: 'configuration', message: read.fault }] }
   return resolveSettings({ argv, operands, env, file: { name, values: read.values } }, groups)
 }
+
+/** The environment of this process, for what it starts. */
+export const processEnvironment = (): Readonly<Record<string, string | undefined>> => process.env

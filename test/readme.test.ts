@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { withSettings } from '../scripts/readme.ts'
+import { pages } from '../scripts/readme.ts'
 import { table } from '../src/settings/table.ts'
 
 const readme = readFileSync('README.md', 'utf8')
 
-it('the configuration table is the one that the settings say (npm run readme writes it)', () => {
-  expect(withSettings(readme)).toBe(readme)
-})
+it.each(pages())(
+  'the table in $file is the one that the source says (npm run readme writes it)',
+  ({ text, wanted }) => {
+    expect(wanted).toBe(text)
+  },
+)
 
 it('the table has every variable that is known', () => {
   for (const { env } of Object.values(table)) {

@@ -9,7 +9,9 @@ export interface CommandContext {
   readonly stop: AbortSignal
   /** The version of this program. */
   readonly version: () => string
-  readonly stderr: () => TextStream
+  /** The environment of this process; settings are read from it already. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly stderr: () => TextStream & NodeJS.WritableStream
   readonly stdout: () => NodeJS.WritableStream
   readonly stdin: () => NodeJS.ReadableStream
 }
@@ -24,6 +26,10 @@ export interface Command {
   readonly groups: readonly Group[]
   /** What it takes beside flags. @default 'none' */
   readonly operands?: Operands
+  /** Its exit statuses, where they are not those of a task. */
+  readonly statuses?: string
+  /** What `--help` says beside the options. */
+  readonly more?: () => Promise<string>
   /** Resolves to the exit status. Rejects with a `TaskbeatError` for what people can mend. */
   readonly run: (context: CommandContext) => Promise<number>
 }

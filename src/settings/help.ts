@@ -12,6 +12,17 @@ const groupTitles: Readonly<Record<Group, string>> = {
   emulator: 'The emulated platform',
 }
 
+/** The commands that read a group, for the README. */
+const groupCommands: Readonly<Record<Group, string>> = {
+  general: 'all',
+  progress: '`simulate`',
+  simulation: '`simulate`',
+  telemetry: '`simulate`',
+  platform: '`simulate`',
+  worker: '`emulate`, `judge`',
+  emulator: '`emulate`',
+}
+
 const allGroups = Object.keys(groupTitles) as Group[]
 
 const defaultText = (row: Row<unknown>, quote: (text: string) => string) =>
@@ -32,7 +43,9 @@ export const optionsHelp = (groups: readonly Group[]): string =>
           const fallback = defaultText(row, (text) => text).replaceAll('`', '')
           const note = [row.env ?? '', fallback && `default: ${fallback}`].filter(Boolean).join(', ')
           const shown = row.kind.isSwitch ? flagText(row) : `${flagText(row)} ${row.example ?? ''}`
-          return `  ${shown.padEnd(36)} ${row.doc.replaceAll('`', '')}\n  ${''.padEnd(36)} (${note})`
+          const indent = `\n  ${''.padEnd(36)} `
+          const start = shown.length > 36 ? `  ${shown}${indent}` : `  ${shown.padEnd(36)} `
+          return `${start}${row.doc.replaceAll('`', '')}${note && `${indent}(${note})`}`
         })
       return lines.length === 0 ? '' : `${groupTitles[group]}:\n${lines.join('\n')}\n`
     })
@@ -65,14 +78,20 @@ const folded = (field: Field, row: Row<unknown>) => {
   }
 }
 
-/** The configuration table of README.md, in Markdown. */
-export const settingsTable = (): string => {
-  const lines = rowsOf(allGroups).flatMap(([ownField, ownRow]) => {
+const tableLines = (group: Group) =>
+  rowsOf([group]).flatMap(([ownField, ownRow]) => {
     const { field, row } = folded(ownField, ownRow) ?? {}
     if (!field || !row) return []
     const source = [code(flagText(row)), code(row.env ?? ''), code(field)]
     return [`| ${[...source, defaultText(row, code), code(row.example ?? '')].join(' | ')} | ${row.doc} |`]
   })
+
+/** The configuration table of README.md, in Markdown. */
+export const settingsTable = (): string => {
+  const lines = allGroups.flatMap((group) => [
+    `| **${groupTitles[group]}** | | | | | ${groupCommands[group]} |`,
+    ...tableLines(group),
+  ])
   return [
     '| flag | env | file | default | example | what it is |',
     '|---|---|---|---|---|---|',

@@ -23,7 +23,7 @@ export const worker = {
     kind: text,
     group: 'worker',
     flag: 'task-id',
-    defaultText: 'a new UUID',
+    defaultText: 'a new UUID; `judge`: the first one in the documents',
     example: '579ad430-a4ba-46ee-88ae-d2db2f4a4b1a',
     doc: 'the id that the task is given',
   }),

@@ -1,0 +1,44 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import type { Tally } from '../delivery/tally.ts'
+import { type Signal, signals } from '../telemetry/signals.ts'
+
+/** What the task's processes counted on their way to the collector, by signal; empty if they do not count. */
+export type Tallies = Readonly<Partial<Record<Signal, Tally>>>
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+const lineSchema = v.object({
+  signal: v.picklist(signals),
+  destination: v.string(),
+  emitted: count,
+  delivered: count,
+  failed: count,
+})
+
+const readLines = async (file: string) => {
+  try {
+    const lines = v.safeParse(v.array(lineSchema), JSON.parse(await readFile(file, 'utf8')))
+    return lines.success ? lines.output : []
+  } catch {
+    // a process that died before its first count
+    return []
+  }
+}
+
+/** Adds up the tally files of all processes of a task (`TASKBEAT_TALLY_DIR`). */
+export const readTallies = async (dir: string): Promise<Tallies> => {
+  const files = await readdir(dir).catch(() => [])
+  const lines = (await Promise.all(files.map((file) => readLines(join(dir, file))))).flat()
+  const tallies: Partial<Record<Signal, Tally>> = {}
+  for (const { signal, destination, emitted, delivered, failed } of lines) {
+    if (destination !== 'otlp') continue
+    const before = tallies[signal] ?? { emitted: 0, delivered: 0, failed: 0 }
+    tallies[signal] = {
+      emitted: before.emitted + emitted,
+      delivered: before.delivered + delivered,
+      failed: before.failed + failed,
+    }
+  }
+  return tallies
+}

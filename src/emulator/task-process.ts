@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import type { Readable } from 'node:stream'
+
+/** How a task ended. */
+export interface TaskExit {
+  /** As a container reports it: 128 + n for one that died by signal n, 127 for a command that was not found. */
+  readonly status: number
+  /** The signal that it died by. */
+  readonly signal: NodeJS.Signals | undefined
+  /** Why it could not be started. */
+  readonly startError: string | undefined
+}
+
+/** A running task, whether a process group or a container. */
+export interface TaskProcess {
+  readonly exited: Promise<TaskExit>
+  readonly kill: (signal: 'SIGTERM' | 'SIGKILL') => void
+  /** Ends what is left of it, at once and without waiting. */
+  readonly destroy: () => void
+  readonly stdout: Readable
+  readonly stderr: Readable
+}
+
+/** As in a shell: 126 for what cannot be executed, 127 for what is not there. */
+const startFailure = ({ code, message }: NodeJS.ErrnoException): TaskExit => ({
+  status: code === 'ENOENT' ? 127 : 126,
+  signal: undefined,
+  startError: code ?? message,
+})
+
+/** Resolves when the process has ended and its output is read to the end. */
+const exitOf = (child: ChildProcess) =>
+  new Promise<TaskExit>((resolve) => {
+    child.once('error', (error) => {
+      // an error after the start, such as of a kill, is not the task's
+      if (child.pid === undefined) resolve(startFailure(error))
+    })
+    child.once('exit', (status, signal) =>
+      resolve({
+        status: status ?? 128 + (signal === null ? 0 : constants.signals[signal]),
+        signal: signal ?? undefined,
+        startError: undefined,
+      }),
+    )
+  })
+
+export interface CommandOptions {
+  readonly command: readonly string[]
+  readonly environment: Readonly<Record<string, string>>
+  readonly cwd?: string | undefined
+}
+
+/** Starts a command as a task: in a process group of its own, which ends as a whole, as a container does. */
+export const startCommand = ({
+  command: [file = '', ...args],
+  environment,
+  cwd,
+}: CommandOptions): TaskProcess => {
+  const child = spawn(file, args, {
+    env: environment,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd !== undefined && { cwd }),
+  })
+  const kill = (signal: NodeJS.Signals) => {
+    if (child.pid === undefined) return
+    try {
+      process.kill(-child.pid, signal)
+    } catch {
+      // the group is gone
+    }
+  }
+  return {
+    // what it left behind ends with it, as in a container
+    exited: exitOf(child).finally(() => kill('SIGKILL')),
+    kill,
+    destroy: () => kill('SIGKILL'),
+    stdout: child.stdout,
+    stderr: child.stderr,
+  }
+}
+
+export interface ContainerOptions {
+  readonly image: string
+  readonly args: readonly string[]
+  readonly name: string
+  readonly environment: Readonly<Record<string, string>>
+  /** What is mounted at `/var/task` and at `/config`. */
+  readonly taskDir: string
+  readonly configDir: string
+}
+
+/**
+ * The arguments of `docker` that run a container as the platform does: no capability but to bind low ports, the
+ * task's directory at `/var/task`, models and resources at `/config`, the collector on the loopback interface.
+ *
+ * @see NVIDIA/nvcf icms-translate `task/translate.go`
+ */
+export const containerArguments = ({
+  image,
+  args,
+  name,
+  environment,
+  taskDir,
+  configDir,
+}: ContainerOptions) => [
+  ...[
+    'run',
+    '--rm',
+    '--name',
+    name,
+    '--network',
+    'host',
+    '--cap-drop',
+    'ALL',
+    '--cap-add',
+    'NET_BIND_SERVICE',
+  ],
+  ...['-v', `${taskDir}:/var/task`, '-v', `${configDir}:/config:ro`],
+  ...Object.entries(environment).flatMap(([variable, value]) => ['-e', `${variable}=${value}`]),
+  ...[image, ...args],
+]
+
+/** Status of `docker run` for what the engine could not start. */
+const dockerFailed = 125
+
+const byDocker = (exit: TaskExit): TaskExit =>
+  exit.status === dockerFailed ? { ...exit, startError: 'docker run says why, above' } : exit
+
+/** Starts a container as a task. */
+export const startContainer = (options: ContainerOptions): TaskProcess => {
+  const child = spawn('docker', containerArguments(options), {
+    // away from the terminal, whose Ctrl-C is not the container's
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const docker = (...args: string[]) =>
+    spawn('docker', args, { stdio: 'ignore', detached: true }).on('error', () => {})
+  return {
+    exited: exitOf(child).then(byDocker),
+    kill: (signal) => docker('kill', '--signal', signal, options.name),
+    destroy: () => docker('rm', '--force', options.name),
+    stdout: child.stdout,
+    stderr: child.stderr,
+  }
+}

@@ -6,5 +6,7 @@ export default defineConfig({
     globalSetup: 'test/support/bundle-first.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // most tests wait for processes, not for the processor
+    maxConcurrency: 10,
   },
 })

@@ -35,7 +35,7 @@ describe.concurrent('under a fault', () => {
       if (parsed && 'problem' in parsed) throw new Error(parsed.problem)
       const stderr = buffered()
       const args =
-        '--delay 0.01 --num-of-results 5 --steps-per-result 10 --file-size 8192 --dwell 0.3 --drain 2'
+        '--delay 0.01 --num-of-results 3 --steps-per-result 10 --file-size 8192 --dwell 0.6 --drain 2'
       const emulation = await startEmulation({
         task: { command: [process.execPath, resolve('dist/cli.js'), 'simulate', ...args.split(' ')] },
         environment: {
@@ -45,7 +45,7 @@ describe.concurrent('under a fault', () => {
         },
         faults: parsed ? [parsed.fault] : [],
         protocols: { traces: way, metrics: way, logs: way },
-        timeScale: 50,
+        timeScale: 20,
         keepItems: true,
         stderr: stderr.stream,
       })

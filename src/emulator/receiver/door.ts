@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Server, Socket } from 'node:net'
 import { TaskbeatError } from '../../errors.ts'
+import { resetConnection } from './reset.ts'
 
 /** A listening port that can be shut and opened again. */
 export interface Door {
@@ -99,9 +100,12 @@ export const makeDoor = (options: DoorOptions): Door => {
       if (!server.listening) return
       const closed = once(server, 'close')
       server.close()
-      for (const socket of sockets.values()) socket.resetAndDestroy()
+      for (const socket of sockets.values()) resetConnection(socket)
       await closed
     },
-    reset: (peer) => sockets.get(peer)?.resetAndDestroy(),
+    reset: (peer) => {
+      const socket = sockets.get(peer)
+      if (socket) resetConnection(socket)
+    },
   }
 }

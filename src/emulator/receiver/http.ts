@@ -10,6 +10,7 @@ import type { Encoding } from './decode.ts'
 import { acceptedEncodings, readBody } from './http-body.ts'
 import { type Intake, refusalName } from './intake.ts'
 import type { LedgerWriter } from './ledger.ts'
+import { resetConnection } from './reset.ts'
 import { encodeResponse, responseJson } from './response.ts'
 import { encodeStatus, type RpcStatus, statusJson } from './rpc-status.ts'
 
@@ -55,7 +56,7 @@ const settle = (response: ServerResponse, signal: Signal, encoding: Encoding, ou
   const { socket } = response
   // the client is gone, or everything was reset while we thought about it
   if (socket === null || socket.destroyed) return
-  if (outcome.kind === 'reset') socket.resetAndDestroy()
+  if (outcome.kind === 'reset') resetConnection(socket)
   else if (outcome.kind === 'failure') send(response, encoding, outcome)
   else if (outcome.kind === 'success') {
     const body = encoding === 'json' ? responseJson(signal, outcome) : encodeResponse(signal, outcome)

@@ -83,7 +83,7 @@ it('the map is the one that people were shown', () => {
       "help.ts → commands, settings",
       "commands → emulator, task, progress, workload, telemetry, settings.ts, give-up-root.ts, terminal, clock.ts, errors.ts",
       "task → progress, recorder, workload, checkpoint, telemetry, settings.ts, terminal, clock.ts, errors.ts, json.ts",
-      "emulator → progress, telemetry, delivery, settings.ts, settings, terminal, clock.ts, errors.ts, json.ts",
+      "emulator → progress, telemetry, delivery, settings.ts, disk-errors.ts, settings, terminal, clock.ts, errors.ts, json.ts",
       "workload → checkpoint, disk-errors.ts, whole-file.ts, clock.ts, json.ts",
       "progress → disk-errors.ts, whole-file.ts, clock.ts, errors.ts, json.ts",
       "recorder → (nothing)",

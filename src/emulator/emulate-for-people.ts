@@ -3,6 +3,7 @@ import { constants } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { systemClock } from '../clock.ts'
+import { cannotWrite } from '../disk-errors.ts'
 import { TaskbeatError } from '../errors.ts'
 import type { Settings } from '../settings.ts'
 import { signals } from '../telemetry/signals.ts'
@@ -86,6 +87,14 @@ const show = async (emulation: Emulation, screen: Screen): Promise<Report> => {
   }
 }
 
+const writeReport = (file: string, text: string) => {
+  try {
+    writeFileSync(file, text)
+  } catch (error) {
+    throw cannotWrite(file, error)
+  }
+}
+
 const isSignal = (text: string): text is NodeJS.Signals => text in constants.signals
 
 /** `taskbeat emulate`. Resolves to its exit status. */
@@ -116,10 +125,10 @@ export const emulateForPeople = async (context: EmulateContext): Promise<number>
   })
   const report = await show(emulation, screen)
   const jsonText = `${JSON.stringify(report, null, 2)}\n`
-  if (keepDir !== undefined) writeFileSync(join(keepDir, 'report.json'), jsonText)
-  if (junitFile !== undefined) writeFileSync(junitFile, junitText(report))
-  if (json) stdout().write(jsonText)
   for (const line of reportText(report).split('\n')) screen.line(line)
+  if (json) stdout().write(jsonText)
+  if (keepDir !== undefined) writeReport(join(keepDir, 'report.json'), jsonText)
+  if (junitFile !== undefined) writeReport(junitFile, junitText(report))
   const reason = String(stop.reason)
   if (stop.aborted && isSignal(reason)) return 128 + constants.signals[reason]
   return report.isFlawless ? 0 : 1

@@ -81,7 +81,12 @@ export const startEmulation = async (options: EmulationOptions): Promise<Emulati
 
   const destroy = () => {
     child.destroy()
-    tree.remove()
+    try {
+      tree.remove()
+    } catch (error) {
+      // what a container wrote as root is not ours to remove
+      tell(`${tree.root} could not be removed (${(error as NodeJS.ErrnoException).code}): remove it by hand`)
+    }
   }
   const forgetExit = atExit(destroy)
 

@@ -114,7 +114,13 @@ export const openReceiver = async (options: ReceiverOptions = {}): Promise<OtlpR
   })
   // health last: who sees it can send
   const doors = [grpcDoor, httpDoor, healthDoor]
-  const open = async () => {
+  // whoever opens while it still closes gets it open, and the other way round
+  let turn: Promise<void> = Promise.resolve()
+  const inTurn = (act: () => Promise<void>) => () => {
+    turn = turn.then(act, act)
+    return turn
+  }
+  const open = inTurn(async () => {
     if (isOpen) return
     isOpen = true
     try {
@@ -123,11 +129,11 @@ export const openReceiver = async (options: ReceiverOptions = {}): Promise<OtlpR
       isOpen = false
       throw error
     }
-  }
-  const close = async () => {
+  })
+  const close = inTurn(async () => {
     isOpen = false
     await closeAll(doors)
-  }
+  })
   const end = async () => {
     await close()
     grpc.shutdown()

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { cannotWrite } from '../disk-errors.ts'
 import { TaskbeatError } from '../errors.ts'
 
 /** The directories of one emulated task. */
@@ -30,14 +31,8 @@ const openRoot = (keepDir: string | undefined) => {
   return root
 }
 
-/**
- * Makes the directories of a task, as the platform has them before the task begins.
- *
- * @param keepDir - stays after the task; undefined: a temporary directory
- * @throws {TaskbeatError} `NOT_EMPTY` (64) if `keepDir` holds anything
- */
-export const makeTree = (keepDir?: string): Tree => {
-  const root = openRoot(keepDir)
+/** Makes the directories below a root that is there. */
+const plant = (root: string, isKept: boolean): Tree => {
   const taskDir = join(root, 'task')
   const tree = {
     root,
@@ -59,7 +54,21 @@ export const makeTree = (keepDir?: string): Tree => {
   return {
     ...tree,
     remove: () => {
-      if (keepDir === undefined) rmSync(root, { recursive: true, force: true, maxRetries: 3 })
+      if (!isKept) rmSync(root, { recursive: true, force: true, maxRetries: 3 })
     },
+  }
+}
+
+/**
+ * Makes the directories of a task, as the platform has them before the task begins.
+ *
+ * @param keepDir - stays after the task; undefined: a temporary directory
+ * @throws {TaskbeatError} `NOT_EMPTY` (64) if `keepDir` holds anything, `NOT_WRITABLE` (73)
+ */
+export const makeTree = (keepDir?: string): Tree => {
+  try {
+    return plant(openRoot(keepDir), keepDir !== undefined)
+  } catch (error) {
+    throw error instanceof TaskbeatError ? error : cannotWrite(keepDir ?? tmpdir(), error)
   }
 }

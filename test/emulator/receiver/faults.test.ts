@@ -212,3 +212,12 @@ it('answers a fault of whoever decides with an internal error', async () => {
   expect(await client.export('logs', body)).toMatchObject({ code: 13, message: 'Error: undecided' })
   expect((await post(receiver.httpUrl)).status).toBe(500)
 })
+
+it('is what it was told last, however fast it was told', async () => {
+  await using receiver = await openReceiver()
+  await Promise.all([receiver.close(), receiver.open(), receiver.close(), receiver.open()])
+  expect((await post(receiver.httpUrl)).status).toBe(200)
+  await Promise.all([receiver.open(), receiver.close()])
+  expect(await post(receiver.httpUrl).catch(codeOf)).toBe('ECONNREFUSED')
+  await receiver[Symbol.asyncDispose]()
+})

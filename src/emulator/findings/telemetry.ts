@@ -46,11 +46,15 @@ export const findInTelemetry = (evidence: Evidence): readonly Found[] => {
   )
   if (silent.length > 0) found.push(['telemetry-silent', `nothing came of ${silent.join(', ')}`])
   const { orphanSpans, unendedSpans, logsWithoutTraceContext } = received
-  const [orphan] = orphanSpans.first
-  if (orphan)
-    found.push(['spans-orphaned', `${orphanSpans.count}, such as '${orphan.name}' (${orphan.spanId})`])
-  const [unended] = unendedSpans.first
-  if (unended) found.push(['spans-unended', `${unendedSpans.count}, such as ${unended.spanId}`])
+  // what belongs to another process may arrive elsewhere
+  const orphans = orphanSpans.first.filter(({ parentIsRemote }) => !parentIsRemote)
+  const unended = unendedSpans.first.filter(({ isRemote }) => !isRemote)
+  const [orphan] = orphans
+  if (orphan) {
+    found.push(['spans-orphaned', `${orphans.length}, such as '${orphan.name}' (${orphan.spanId})`])
+  }
+  const [open] = unended
+  if (open) found.push(['spans-unended', `${unended.length}, such as ${open.spanId} (seen ${open.seen})`])
   if (logsWithoutTraceContext > 0) {
     found.push(['logs-without-trace', `${logsWithoutTraceContext} log records`])
   }

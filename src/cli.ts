@@ -7,13 +7,18 @@ import { judge } from './commands/judge.ts'
 import { simulate } from './commands/simulate.ts'
 import { TaskbeatError } from './errors.ts'
 import { processEnvironment, readSettings } from './settings.ts'
+import { drained } from './terminal/drained.ts'
 
 /** Light by rule: what takes time to load a command loads itself, after the progress file is written. */
 const commands: Readonly<Record<string, Command>> = { simulate, emulate, judge }
 
+const opened = new Set<NodeJS.WriteStream>()
+
 /** A reader that went away (`taskbeat … | head`) must not end the task. */
-const tolerant = (stream: NodeJS.WriteStream) =>
-  stream.listenerCount('error') > 0 ? stream : stream.on('error', () => {})
+const tolerant = (stream: NodeJS.WriteStream) => {
+  if (!opened.has(stream)) opened.add(stream.on('error', () => {}))
+  return stream
+}
 
 // to open them costs the start some milliseconds, so it waits until there is something to say
 const stdout = () => tolerant(process.stdout)
@@ -35,6 +40,8 @@ const stopOnSignals = (): AbortSignal => {
   // write-file-atomic leaves this signal with its default, death, where Node had it ignored; with a listener a file
   // that grows over its limit is an error that can be told (EFBIG)
   process.on('SIGXFSZ', () => {})
+  // else Node opens a debugger, to whoever shares the container's network
+  process.on('SIGUSR1', () => {})
   return stop.signal
 }
 
@@ -58,7 +65,7 @@ const runCommand = async (name: string, command: Command, argv: readonly string[
 }
 
 const main = async ([name, ...argv]: readonly string[]): Promise<number> => {
-  const command = name === undefined ? undefined : commands[name]
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
   if (name !== undefined && command !== undefined) return runCommand(name, command, argv)
   if (name === '--version' || name === '-V') {
     stdout().write(`${readVersion()}\n`)
@@ -90,5 +97,14 @@ const explain = (error: unknown): number => {
   return 70
 }
 
-process.on('uncaughtException', (error) => process.exit(explain(error)))
-process.exit(await main(process.argv.slice(2)).catch(explain))
+/** How long the exit waits for a reader that is behind, or does not read at all. */
+const drainMs = 2_000
+
+/** Exits when the last words are out; a second signal does not wait for them. */
+const leave = async (status: number): Promise<never> => {
+  await drained(opened, drainMs)
+  process.exit(status)
+}
+
+process.on('uncaughtException', (error) => void leave(explain(error)))
+await leave(await main(process.argv.slice(2)).catch(explain))

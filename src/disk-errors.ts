@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { TaskbeatError } from './errors.ts'
+import { isTemporaryOf } from './whole-file.ts'
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException | undefined)?.code ?? 'unknown error'
 
@@ -17,15 +18,25 @@ const remedies: Readonly<Record<string, (directory: string) => string>> = {
   ENOTDIR: () => 'a part of that path is a file; name a directory',
   EEXIST: () => 'a part of that path is a file; name a directory',
   EISDIR: () => 'a directory has that name; remove it, or name another file',
+  ENOTREG: () => 'it is no regular file but a pipe, a device or a socket; remove it, or name another file',
+  ELOOP: () => 'links on that path lead in a circle; name another directory',
+}
+
+/** The path that the error is about: of what was done for `path`, something else may have failed. */
+const culpritOf = (path: string, error: unknown): string => {
+  const { path: own, dest } = (error ?? {}) as { path?: unknown; dest?: unknown }
+  const culprit = dest ?? own
+  return typeof culprit === 'string' && !isTemporaryOf(path, culprit) ? culprit : path
 }
 
 /**
- * What the operating system said when `path` could not be written, with our user and what to do.
- * Its exit status is 73.
+ * What the operating system said when `path` could not be written, with the path that it meant, our user and what
+ * to do. Its exit status is 73.
  */
 export const cannotWrite = (path: string, error: unknown): TaskbeatError => {
   const code = codeOf(error)
-  const remedy = remedies[code]?.(dirname(path)) ?? 'name another results directory (NVCT_RESULTS_DIR)'
-  const message = `${path} cannot be written by uid ${process.getuid?.()} (${code}): ${remedy}`
+  const culprit = culpritOf(path, error)
+  const remedy = remedies[code]?.(dirname(culprit)) ?? 'name another results directory (NVCT_RESULTS_DIR)'
+  const message = `${culprit} cannot be written by uid ${process.getuid?.()} (${code}): ${remedy}`
   return new TaskbeatError('NOT_WRITABLE', message, { exitStatus: 73, cause: error })
 }

@@ -20,9 +20,15 @@ export const chooseUser = ({ uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode
   return (mode & othersMayWrite) !== 0 ? nonroot : undefined
 }
 
-/** The directory, or the nearest one above it that is there. */
-const nearestStats = (path: string): Stats =>
-  statSync(path, { throwIfNoEntry: false }) ?? nearestStats(dirname(resolve(path)))
+/** The directory, or the nearest one above it that is there; undefined where not even root may or can look. */
+const nearestStats = (path: string): Stats | undefined => {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? nearestStats(dirname(resolve(path)))
+  } catch {
+    // links in a circle, a working directory that was removed: opening the progress file will say so
+    return undefined
+  }
+}
 
 /**
  * Started as root, becomes the user to whom the results belong, so that what the task leaves is theirs. Where the
@@ -30,15 +36,14 @@ const nearestStats = (path: string): Stats =>
  */
 export const giveUpRoot = (resultsDir: string): void => {
   if (process.getuid?.() !== 0) return
+  const stats = nearestStats(resultsDir)
+  const user = stats && chooseUser(stats)
+  if (user === undefined) return
   try {
-    const user = chooseUser(nearestStats(resultsDir))
-    if (user === undefined) return
     process.setgroups?.([user.gid])
     process.setgid?.(user.gid)
     process.setuid?.(user.uid)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    // EACCES: not even root may look there; opening the progress file will say so
-    if (code !== 'EPERM' && code !== 'EACCES') throw error
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
   }
 }

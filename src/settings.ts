@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { type Operands, type Resolution, resolveSettings } from './settings/resolve.ts'
 import type { Group } from './settings/row.ts'
 
+export { hideSecrets } from './settings/hide-secrets.ts'
 export type { Operands, Problem, Resolution } from './settings/resolve.ts'
 export type { Group } from './settings/row.ts'
 export type { Settings } from './settings/table.ts'
@@ -13,7 +14,8 @@ const defaultFile = 'taskbeat.yaml'
 const configFlag = (given: readonly string[]) => {
   const argv = given.includes('--') ? given.slice(0, given.indexOf('--')) : given
   const at = argv.findLastIndex((argument) => argument === '--config' || argument.startsWith('--config='))
-  return at < 0 ? undefined : (argv[at]?.split('=').slice(1).join('=') || argv[at + 1])?.trim()
+  const [, value] = /^--config=(.*)$/s.exec(argv[at] ?? '') ?? []
+  return at < 0 ? undefined : (value ?? argv[at + 1])?.trim()
 }
 
 /**

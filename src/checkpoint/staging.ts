@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeDirectory } from '../make-directory.ts'
 
 export interface StagedCheckpoint {
   readonly resultsDir: string
@@ -54,7 +55,7 @@ export const saveCheckpoint = async ({
   const directory = join(resultsDir, name)
   try {
     await rm(staged, { recursive: true, force: true })
-    await mkdir(staged, { recursive: true })
+    makeDirectory(staged)
     await fill(staged)
     const sizeBytes = await syncTree(staged)
     await rename(staged, directory)

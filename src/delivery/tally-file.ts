@@ -1,5 +1,6 @@
-import { mkdirSync, openSync, writeSync } from 'node:fs'
+import { openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeDirectory } from '../make-directory.ts'
 import type { Tally } from './tally.ts'
 
 /** What became of one signal on one route, as it stands in a tally file. */
@@ -15,7 +16,7 @@ export interface TallyLine extends Tally {
  * @throws what the disk says, if the file cannot be opened
  */
 export const openTallyFile = (dir: string, lines: () => readonly TallyLine[]): (() => void) => {
-  mkdirSync(dir, { recursive: true })
+  makeDirectory(dir)
   const file = openSync(join(dir, `${process.pid}.json`), 'w')
   const write = () => {
     try {

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { TaskbeatError } from '../errors.ts'
 import {
   type Action,
   afterFailure,
@@ -37,6 +38,8 @@ interface Waiter {
   readonly resolve: () => void
   readonly reject: (error: Error) => void
 }
+
+const closed = () => new TaskbeatError('CLOSED', 'the progress file was closed')
 
 export const startHeartbeat = (options: HeartbeatOptions): Heartbeat => {
   const { pace, clock, write, onPublished, onFailure } = options
@@ -96,14 +99,14 @@ export const startHeartbeat = (options: HeartbeatOptions): Heartbeat => {
       new Promise((resolve, reject) => {
         waiters.add({ isReached, resolve, reject })
         turn()
-        if (isStopped) reject(new Error('the heartbeat has stopped'))
+        if (isStopped) reject(closed())
       }),
     stop: async () => {
       isStopped = true
       cancelTimer()
       await underWay
       settleWaiters(clock.monotonicMs())
-      for (const { reject } of waiters) reject(new Error('the heartbeat has stopped'))
+      for (const { reject } of waiters) reject(closed())
       waiters.clear()
     },
   }

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { type Clock, systemClock } from '../clock.ts'
 import { cannotWrite } from '../disk-errors.ts'
 import { TaskbeatError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
-import type { ProgressDocument, ResultStrategy } from './contract.ts'
+import type { ResultStrategy } from './contract.ts'
 import { type Disk, realDisk } from './file.ts'
+import { documentText, writeFirst } from './first-write.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import { journalPath, openJournal, parseJournal } from './journal.ts'
+import { journalPath, openJournal } from './journal.ts'
 import { accept, beginPlan, lastState, type Plan, type ProgressState } from './plan.ts'
-import { decideResumption, type Resumption } from './resume.ts'
+import type { Resumption } from './resume.ts'
 
 export type { ProgressState } from './plan.ts'
 
@@ -28,7 +29,7 @@ export interface ProgressOptions {
   readonly dwellMs?: number
   /** Name of the run, the same across restarts. @default the one of the last attempt here, else a new UUID */
   readonly runId?: string
-  /** Told, in a sentence, of a write that failed and of what an earlier attempt left broken. */
+  /** Told, in a sentence, of a write that failed, a state that was refused, and what an earlier attempt left broken. */
   readonly onTrouble?: (message: string) => void
   readonly clock?: Clock
   readonly disk?: Disk
@@ -52,19 +53,21 @@ export interface Progress {
 
   /**
    * Announces a complete directory under the results directory. States queue, each staying for the dwell time;
-   * the promise resolves when this one is in the file.
+   * the promise resolves when this one is in the file. Nobody needs to wait for it: a rejection that is not
+   * handled ends no program, and a refusal is told to `onTrouble` as well.
    *
    * @param name - the directory's name: 1 to 190 of `a-z A-Z 0-9 ! _ - . * ' ( )`, never used before. Free, and
    * may repeat, where results are not uploaded
    * @param percentComplete - integer from 1 to 99 that does not fall
    * @throws {TaskbeatError} as a rejection: `RULE` if the platform would refuse it, and nothing is written;
-   * `CLOSED` if it was still waiting at the end: the next attempt announces it
+   * `CLOSED` if it was still waiting at the end, when the next attempt announces it, or came after the end
    */
   readonly checkpoint: (name: string, percentComplete: number, metadata?: JsonObject) => Promise<void>
   /**
-   * Resolves when nothing waits and the shown state has stayed for the dwell time.
+   * Resolves when nothing waits and the shown state has stayed for the dwell time; 100, which nothing follows, need
+   * not stay.
    *
-   * @throws {TaskbeatError} `NOT_WRITABLE` (73), as a rejection, when the disk refuses for a minute
+   * @throws {TaskbeatError} as a rejection: `NOT_WRITABLE` (73) when the disk refuses for a minute, `CLOSED` at the end
    */
   readonly settled: () => Promise<void>
   /**
@@ -80,7 +83,7 @@ export interface Progress {
    * Never writes 100.
    */
   readonly fail: (reason: string, options?: { drainMs?: number }) => Promise<void>
-  /** Ends the heartbeat and leaves the file as it is. */
+  /** Ends the heartbeat, leaves the file as it is, and the results directory to the next attempt. */
   readonly close: () => Promise<void>
 }
 
@@ -90,48 +93,14 @@ const longestHeartbeatMs = 180_000
 /** After so many failures in a row, a minute of them, a task that is otherwise over does not wait any longer. */
 const mostFailures = 8
 
-const documentText = (taskId: string, { percentComplete, name, metadata }: ProgressState, at: Date) => {
-  const document: ProgressDocument = {
-    taskId,
-    percentComplete,
-    name,
-    metadata,
-    lastUpdatedAt: at.toISOString(),
-  }
-  return `${JSON.stringify(document)}\n`
-}
+const outOfRange = (name: string, value: number, accepted: string) =>
+  new TaskbeatError('RULE', `${name} is ${value}, but accepted is ${accepted}`, { exitStatus: 64 })
 
-interface FirstWrite {
-  readonly file: string
-  readonly journalFile: string
-  readonly taskId: string
-  readonly clock: Clock
-  readonly disk: Disk
-  readonly onTrouble: (message: string) => void
-}
+const tooEarly = () =>
+  new TaskbeatError('RULE', '100 ends the task at once: announce the last directory with complete()')
 
-/** Reads what is there, decides how to go on, and puts the first document on the disk. */
-const writeFirst = ({ file, journalFile, taskId, clock, disk, onTrouble }: FirstWrite) => {
-  try {
-    disk.makeDirectory(dirname(file))
-    const fileText = disk.read(file)
-    const journalText = disk.read(journalFile) ?? ''
-    const entries = parseJournal(journalText)
-    const resumption = decideResumption(fileText, entries, taskId)
-    if (entries.length > 0) disk.removeUnfinished(file)
-    if (resumption.kind === 'corrupt') {
-      const aside = `${file}.corrupt-${clock.now().toISOString().replaceAll(/[-:.]/g, '')}`
-      disk.copy(file, aside)
-      onTrouble(`${file} said nothing usable: it is kept as ${aside}, and the task goes on from its journal`)
-    }
-    if (resumption.kind !== 'foreign' && resumption.shown.percentComplete !== 100) {
-      disk.writeWholeSync(file, documentText(taskId || resumption.taskId, resumption.shown, clock.now()))
-    }
-    return { resumption, entries, isTorn: journalText !== '' && !journalText.endsWith('\n') }
-  } catch (error) {
-    throw cannotWrite(file, error)
-  }
-}
+const closed = ({ name }: ProgressState, consequence: string) =>
+  new TaskbeatError('CLOSED', `'${name}' was not announced: ${consequence}`)
 
 const isCompleted = ({ shown, pending }: Resumption) => (pending.at(-1) ?? shown).percentComplete === 100
 
@@ -142,7 +111,8 @@ const isCompleted = ({ shown, pending }: Resumption) => (pending.at(-1) ?? shown
  * one. A file that says nothing usable is copied to `<file>.corrupt-<time>` and reported, not trusted.
  *
  * @throws {TaskbeatError} `NOT_WRITABLE` (exit status 73) if the file cannot be written, `FOREIGN_TASK` (73) if it
- * belongs to another task, `RULE` (64) if `heartbeatMs` is out of range
+ * belongs to another task, `IN_USE` (73) if a task that still runs has the results directory, `RULE` (64) if
+ * `heartbeatMs` or `dwellMs` is out of range
  *
  * @example
  * ```ts
@@ -163,17 +133,16 @@ export const openProgress = (options: ProgressOptions): Progress => {
   } = options
   const { file = join(resultsDir, 'progress'), onTrouble = () => {} } = options
   if (!(heartbeatMs > 0 && heartbeatMs <= longestHeartbeatMs)) {
-    const message = `heartbeatMs is ${heartbeatMs}, but accepted is more than 0 and at most ${longestHeartbeatMs}`
-    throw new TaskbeatError('RULE', message, { exitStatus: 64 })
+    throw outOfRange('heartbeatMs', heartbeatMs, `more than 0 and at most ${longestHeartbeatMs}`)
+  }
+  const { dwellMs = 0 } = options
+  if (!(dwellMs >= 0 && dwellMs < Number.POSITIVE_INFINITY)) {
+    throw outOfRange('dwellMs', dwellMs, 'a number of at least 0')
   }
   const givenTaskId = options.taskId ?? ''
   const journalFile = journalPath(resultsDir)
-  const first = writeFirst({ file, journalFile, taskId: givenTaskId, clock, disk, onTrouble })
+  const first = writeFirst({ resultsDir, file, taskId: givenTaskId, clock, disk, onTrouble })
   const { resumption, entries, isTorn } = first
-  if (resumption.kind === 'foreign') {
-    const message = `${file} belongs to task ${resumption.taskId}, but this is task ${givenTaskId}: name another results directory (NVCT_RESULTS_DIR), or move that file away`
-    throw new TaskbeatError('FOREIGN_TASK', message, { exitStatus: 73 })
-  }
 
   const taskId = givenTaskId || resumption.taskId
   const pace = { heartbeatMs, dwellMs: options.dwellMs ?? (taskId === '' ? 0 : 6_000) }
@@ -229,7 +198,21 @@ export const openProgress = (options: ProgressOptions): Progress => {
   // the last attempt died right after it was shown, or another program wrote the file
   if (!resumption.isMarked) markShown(resumption.shown)
 
+  let ending: Promise<void> | undefined
+  const end = () => {
+    ending ??= heartbeat.stop().then(async () => {
+      for (const [state, { reject }] of announced) {
+        reject(closed(state, 'its turn had not come; the next attempt announces it'))
+      }
+      announced.clear()
+      await journal.flush().catch(() => undefined)
+      first.release()
+    })
+    return ending
+  }
+
   const announce = async (state: ProgressState) => {
+    if (ending !== undefined) throw closed(state, 'the progress file is closed')
     const before = heartbeat.plan()
     const acceptance = accept(before, state, { strategy, isUsed: (name) => usedNames.has(name) })
     if (!acceptance.ok)
@@ -254,19 +237,8 @@ export const openProgress = (options: ProgressOptions): Progress => {
     }
   }
 
-  const isSettled = ({ queue, shownSinceMs }: Plan, nowMs: number) =>
-    queue.length === 0 && nowMs >= shownSinceMs + pace.dwellMs
-
-  let ending: Promise<void> | undefined
-  const end = () => {
-    ending ??= heartbeat.stop().then(() => {
-      for (const [{ name }, { reject }] of announced) {
-        reject(new TaskbeatError('CLOSED', `'${name}' was not announced yet; the next attempt announces it`))
-      }
-      announced.clear()
-    })
-    return ending
-  }
+  const isSettled = ({ queue, shown, shownSinceMs }: Plan, nowMs: number) =>
+    queue.length === 0 && (shown.percentComplete === 100 || nowMs >= shownSinceMs + pace.dwellMs)
 
   return {
     shown: () => heartbeat.plan().shown,
@@ -280,14 +252,13 @@ export const openProgress = (options: ProgressOptions): Progress => {
     runId,
     attempt,
     isUsed: (name) => usedNames.has(name),
-    checkpoint: async (name, percentComplete, metadata = {}) => {
-      if (percentComplete === 100) {
-        throw new TaskbeatError(
-          'RULE',
-          '100 ends the task at once: announce the last directory with complete()',
-        )
-      }
-      await announce({ name, percentComplete, metadata })
+    checkpoint: (name, percentComplete, metadata = {}) => {
+      const isTooEarly = percentComplete === 100
+      const outcome = isTooEarly ? Promise.reject(tooEarly()) : announce({ name, percentComplete, metadata })
+      outcome.catch(({ code, message }: TaskbeatError) => {
+        if (code === 'RULE') onTrouble(`'${String(name)}' was not announced: ${message}`)
+      })
+      return outcome
     },
     settled: () => patiently(heartbeat.until(isSettled)),
     complete: async (name = '', metadata = {}) => {
@@ -296,12 +267,13 @@ export const openProgress = (options: ProgressOptions): Progress => {
     },
     fail: async (reason, { drainMs = 0 } = {}) => {
       journal.append({ type: 'failed', reason, at: at() })
-      const limit = Promise.withResolvers<void>()
-      const cancelLimit = clock.after(drainMs, limit.resolve, { keepsAlive: true })
-      await Promise.race([heartbeat.until((plan) => plan.queue.length === 0), limit.promise]).catch(
-        () => undefined,
-      )
-      cancelLimit()
+      if (drainMs > 0) {
+        const limit = Promise.withResolvers<void>()
+        const cancelLimit = clock.after(drainMs, limit.resolve, { keepsAlive: true })
+        const drained = heartbeat.until((plan) => plan.queue.length === 0)
+        await Promise.race([drained, limit.promise]).catch(() => undefined)
+        cancelLimit()
+      }
       await end()
     },
     close: end,

@@ -76,6 +76,7 @@ const refusal = (
   { strategy, isUsed }: AcceptanceRules,
 ): string | undefined => {
   const last = lastState(plan)
+  if (typeof state.name !== 'string') return `the name must be text, got \`${String(state.name)}\``
   if (last.percentComplete === 100) return `the task is complete: '${last.name}' carries the 100`
   const wrongPercent = checkPercent(state.percentComplete)
   if (wrongPercent !== undefined) return wrongPercent

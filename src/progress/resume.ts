@@ -10,6 +10,8 @@ export interface Resumption {
    */
   readonly kind: 'fresh' | 'resumed' | 'complete' | 'corrupt'
   readonly shown: ProgressState
+  /** Whether the progress file says it, not the journal alone. */
+  readonly isInFile: boolean
   /** Whether the journal knows that it was shown. */
   readonly isMarked: boolean
   /** States that were accepted but never shown, oldest first. */
@@ -71,6 +73,7 @@ export const decideResumption = (
     .filter(({ percentComplete }) => percentComplete >= shown.percentComplete)
   const rest = {
     shown,
+    isInFile: document !== undefined,
     isMarked: marked.has(keyOf(shown)),
     pending,
     usedNames: new Set([...accepted, ...marks, shown].map(({ name }) => name)),

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
+import { hideSecrets } from './hide-secrets.ts'
 import type { Basics, Group, Row } from './row.ts'
 import { type Field, type Settings, table } from './table.ts'
-import { exporterNames, headers, keyValues } from './value.ts'
+import { endpoint, exporterNames, headers, keyValues } from './value.ts'
 
 /**
  * Why settings could not be resolved: wrong use of the command line (exit status 64), or a wrong value in the
@@ -72,6 +73,8 @@ const readFlags = (given: readonly string[], groups: readonly Group[], operands:
     if (!known || (isNegated && !known.row.kind.isSwitch)) {
       unknown.push(token.rawName)
       mayTakeValue = token.value === undefined
+    } else if (isNegated && token.value !== undefined) {
+      problems.push(usage(`${token.rawName} takes no value`))
     } else if (known.row.kind.isSwitch) {
       values.set(known.field, token.value ?? String(!isNegated))
     } else if (token.value === undefined) {
@@ -94,10 +97,11 @@ interface Given {
   readonly kind: Problem['kind']
 }
 
-/** Hides `user:password@` of a URL and everything that is secret by its nature. */
+/** The value as a message may show it. */
 const shown = (row: AnyRow, text: string | undefined) => {
   if (text === undefined) return 'no single value'
-  return row.isSecret ? '(hidden)' : `'${text.replace(/\/\/[^/@\s]*@/, '//…@')}'`
+  if (row.isSecret) return '(hidden)'
+  return `'${row.kind === endpoint ? hideSecrets(text) : text}'`
 }
 
 const scalarText = (value: unknown) =>
@@ -105,18 +109,23 @@ const scalarText = (value: unknown) =>
     ? String(value)
     : undefined
 
-const pairsText = (value: object) =>
-  Object.entries(value)
-    .map(([key, member]) => `${encodeURIComponent(key)}=${encodeURIComponent(String(member))}`)
-    .join(',')
+/** The texts with a separator between; undefined if one is missing. */
+const joined = (texts: readonly (string | undefined)[], separator: string) =>
+  texts.includes(undefined) ? undefined : texts.join(separator)
+
+const pairText = ([key, member]: readonly [string, unknown]) => {
+  const text = scalarText(member)
+  return text === undefined ? undefined : `${encodeURIComponent(key)}=${encodeURIComponent(text)}`
+}
 
 /** A value of the file as text: where the kind has commas, YAML may have a list or a mapping instead. */
 const fileText = (value: unknown, { kind }: AnyRow): string | undefined => {
-  if (kind === exporterNames && Array.isArray(value)) return value.map((name) => scalarText(name)).join(',')
-  if (kind.isList && Array.isArray(value)) return value.map((entry) => scalarText(entry)).join('\n')
-  if ((kind === keyValues || kind === headers) && typeof value === 'object' && value !== null)
-    return pairsText(value)
-  return scalarText(value)
+  if (Array.isArray(value)) {
+    if (kind !== exporterNames && !kind.isList) return undefined
+    return joined(value.map(scalarText), kind.isList ? '\n' : ',')
+  }
+  const arePairs = typeof value === 'object' && value !== null && (kind === keyValues || kind === headers)
+  return arePairs ? joined(Object.entries(value).map(pairText), ',') : scalarText(value)
 }
 
 /** Loaded only when there is something to correct. */
@@ -124,7 +133,8 @@ const nearestOf = async (word: string, words: readonly string[]) =>
   (await import('./nearest.ts')).nearest(word, words)
 
 /**
- * Resolves the settings of the given groups, and leaves all others at their defaults: a flag beats the environment, that beats the file, that beats the default.
+ * Resolves the settings of the given groups, and leaves all others at their defaults: a flag beats the environment,
+ * that beats the file, that beats the default.
  * Blank values count as unset. All problems are reported, not only the first.
  */
 export const resolveSettings = async (
@@ -141,6 +151,10 @@ export const resolveSettings = async (
   }
   const fields = rows.map(([field]) => field)
   for (const name of Object.keys(file?.values ?? {})) {
+    if (name === 'configFile') {
+      const message = `${file?.name}: configFile names this file, so it has no place in it; use --config or TASKBEAT_CONFIG`
+      problems.push({ kind: 'configuration', message })
+    }
     if (fields.some((field) => field === name)) continue
     const near = await nearestOf(name, fields)
     const message = `${file?.name}: unknown setting '${name}'${near ? `; did you mean ${near}?` : ''}`
@@ -154,8 +168,9 @@ export const resolveSettings = async (
     const variable = row.env === undefined ? undefined : env[row.env]?.trim()
     if (variable) return { text: variable, from: row.env ?? '', kind: 'configuration' }
     const value = file?.values[field]
-    if (value === undefined || value === null || value === '') return undefined
-    return { text: fileText(value, row), from: `${field} in ${file?.name}`, kind: 'configuration' }
+    if (value === undefined || value === null) return undefined
+    const text = fileText(value, row)?.trim()
+    return text === '' ? undefined : { text, from: `${field} in ${file?.name}`, kind: 'configuration' }
   }
 
   const resolved: Partial<Record<Field, unknown>> = {}

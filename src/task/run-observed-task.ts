@@ -7,8 +7,9 @@ import { type Destinations, destinationText, signals } from '../telemetry/signal
 import { startTelemetry } from '../telemetry/start.ts'
 import type { Screen } from '../terminal/screen.ts'
 import type { Workload } from '../workload/workload.ts'
-import { clipBytes, verdictBytes } from './outcome.ts'
+import { clipBytes, judge, verdictBytes } from './outcome.ts'
 import { runTask } from './run-task.ts'
+import { stoppedBy, untilStopped } from './until-stopped.ts'
 import { createView } from './view.ts'
 
 export interface ObservedTaskOptions {
@@ -33,19 +34,27 @@ const byPlace = (destinations: Destinations) => {
     .map(([place, same]) => [place, same.map(({ signal }) => signal)] as const)
 }
 
+/** A completed task, or one that has yet to say so: there is nothing to run. Resolves to the exit status. */
+const leaveCompleted = async ({ progress, settings, screen, stop }: ObservedTaskOptions): Promise<number> => {
+  await untilStopped(progress.settled(), stop)
+  await progress.close()
+  const { percentComplete, name } = progress.shown()
+  if (percentComplete < 100) {
+    const { text, exitStatus } = judge(stoppedBy(stop), progress.shown(), progress.waiting())
+    screen.line(`taskbeat: ${text}`)
+    return exitStatus
+  }
+  screen.line(
+    `taskbeat: the task was completed before (100 % with ${name}); for a new one name another results directory, or empty ${settings.resultsDir}`,
+  )
+  return 0
+}
+
 /** Runs a task with its telemetry and its view; the verdict is the last line. Resolves to the exit status. */
 export const runObservedTask = async (options: ObservedTaskOptions): Promise<number> => {
   const { workload, progress, settings, destinations, screen, stop, version, clock } = options
   const { resultsDir } = settings
-  if (progress.start === 'complete') {
-    await progress.settled()
-    const { name } = progress.shown()
-    await progress.close()
-    screen.line(
-      `taskbeat: the task was completed before (100 % with ${name}); for a new one name another results directory, or empty ${resultsDir}`,
-    )
-    return 0
-  }
+  if (progress.start === 'complete') return leaveCompleted(options)
   const { runId, attempt } = progress
   const keys: CorrelationKeys = {
     'taskbeat.run_id': runId,

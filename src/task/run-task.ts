@@ -1,5 +1,6 @@
 import { ATTR_PROCESS_EXIT_CODE } from '@opentelemetry/semantic-conventions/incubating'
 import { TaskbeatError } from '../errors.ts'
+import type { JsonObject } from '../json.ts'
 import type { Progress } from '../progress/open-progress.ts'
 import type { TaskRecord } from '../recorder/task-record.ts'
 import type { Telemetry } from '../telemetry/start.ts'
@@ -7,6 +8,7 @@ import type { Workload, WorkloadEvent, WorkloadOutcome } from '../workload/workl
 import { beginTask, type Decision, decideCheckpoint, decideEnd } from './decide.ts'
 import { judge, type Verdict } from './outcome.ts'
 import { saveSummary } from './summary.ts'
+import { stoppedBy, untilStopped } from './until-stopped.ts'
 import type { TaskView } from './view.ts'
 
 export interface TaskOptions {
@@ -39,8 +41,8 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
       if (!(error instanceof TaskbeatError)) throw error
       // what was not announced when the task ended is counted in the verdict
       if (error.code === 'CLOSED') return
+      // people were told by the progress file itself
       record.message('ERROR', `${name} was not announced: ${error.message}`)
-      view.tell(`${name} was not announced: ${error.message}`)
     }
   }
 
@@ -66,28 +68,65 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
     }
   }
 
+  let isRecorded = false
+  const endTelemetry = async (...end: Parameters<TaskRecord['ended']>) => {
+    if (isRecorded) return
+    isRecorded = true
+    record.ended(...end)
+    await telemetry.shutdown(drainMs)
+  }
+
+  /** Announces what is left to announce, and resolves to what has to happen last. */
+  const announceRest = (outcome: WorkloadOutcome) => {
+    const { decisions } = decideEnd(state, outcome)
+    for (const decision of decisions) if (decision.kind === 'announce') void announce(decision)
+    return decisions.at(-1)
+  }
+
+  const publish = async (name: string, metadata: JsonObject): Promise<WorkloadOutcome> => {
+    if (stop.aborted) {
+      announceRest(stoppedBy(stop))
+      return stoppedBy(stop)
+    }
+    try {
+      return (await untilStopped(progress.complete(name, metadata), stop)) ?? { kind: 'succeeded' }
+    } catch (error) {
+      if (!(error instanceof TaskbeatError)) throw error
+      return { kind: 'failed', exitStatus: error.exitStatus, reason: error.message }
+    }
+  }
+
   const complete = async (last: Decision | undefined): Promise<Verdict> => {
-    await progress.settled()
+    const stopped = await untilStopped(progress.settled(), stop)
+    if (stopped) return end(stopped)
     const isHeld = last?.kind === 'complete'
     const name = isHeld ? last.name : await saveSummary(resultsDir, progress, workload.name)
-    record.ended('INFO', `task completed: ${name} carries 100`, { [ATTR_PROCESS_EXIT_CODE]: 0 })
-    await telemetry.shutdown(drainMs)
-    await progress.complete(name, isHeld ? last.metadata : {})
+    await endTelemetry('INFO', `task completed: ${name} carries 100`, { [ATTR_PROCESS_EXIT_CODE]: 0 })
+    const outcome = await publish(name, isHeld ? last.metadata : {})
+    // 100 that could not be written stays in the journal: the next attempt publishes it, not this one any more
+    await progress.close()
+    if (progress.shown().percentComplete < 100) return judge(outcome, progress.shown(), progress.waiting())
     view.progress(100, name)
     return judge({ kind: 'succeeded' }, progress.shown(), 0)
   }
 
   const fail = async (outcome: WorkloadOutcome): Promise<Verdict> => {
     const { severity, text, exitStatus } = judge(outcome, progress.shown(), progress.waiting())
-    record.ended(severity, `task ${text}`, { [ATTR_PROCESS_EXIT_CODE]: exitStatus })
-    await Promise.all([progress.fail(text, { drainMs }), telemetry.shutdown(drainMs)])
+    // a task that was asked to end leaves what waits to the next attempt
+    const closed =
+      outcome.kind === 'stopped'
+        ? progress.fail(text)
+        : untilStopped(progress.fail(text, { drainMs }), stop).then(progress.close)
+    await Promise.all([
+      closed,
+      endTelemetry(severity, `task ${text}`, { [ATTR_PROCESS_EXIT_CODE]: exitStatus }),
+    ])
     return judge(outcome, progress.shown(), progress.waiting())
   }
 
   const end = async (outcome: WorkloadOutcome): Promise<Verdict> => {
-    const { decisions } = decideEnd(state, outcome)
-    for (const decision of decisions) if (decision.kind === 'announce') void announce(decision)
-    return outcome.kind === 'succeeded' ? complete(decisions.at(-1)) : fail(outcome)
+    const last = announceRest(outcome)
+    return outcome.kind === 'succeeded' ? complete(last) : fail(outcome)
   }
 
   const context = { resultsDir, stop, emit, isAnnounced: progress.isUsed }
@@ -95,8 +134,7 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
     return await end(await workload.run(context))
   } catch (error) {
     if (!(error instanceof TaskbeatError)) {
-      record.ended('ERROR', 'task ended by a fault of taskbeat', {})
-      await Promise.all([progress.close(), telemetry.shutdown(drainMs)])
+      await Promise.all([progress.close(), endTelemetry('ERROR', 'task ended by a fault of taskbeat', {})])
       throw error
     }
     return fail({ kind: 'failed', exitStatus: error.exitStatus, reason: error.message })

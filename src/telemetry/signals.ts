@@ -1,5 +1,5 @@
 import { TaskbeatError } from '../errors.ts'
-import type { Protocol, Settings } from '../settings.ts'
+import { hideSecrets, type Protocol, type Settings } from '../settings.ts'
 
 export const signals = ['traces', 'metrics', 'logs'] as const
 export type Signal = (typeof signals)[number]
@@ -40,7 +40,8 @@ const defaultPorts: Readonly<Record<Protocol, string>> = { grpc: '4317', 'http/p
 const completeUrl = (endpoint: string, protocol: Protocol, isInsecure: boolean): URL => {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(endpoint)) return new URL(endpoint)
   const url = new URL(`${isInsecure ? 'http' : 'https'}://${endpoint}`)
-  if (!/:\d+(\/|$)/.test(endpoint)) url.port = defaultPorts[protocol]
+  const [authority = ''] = endpoint.split(/[/?#]/, 1)
+  if (!/:\d+$/.test(authority)) url.port = defaultPorts[protocol]
   return url
 }
 
@@ -64,7 +65,7 @@ const otlpDestination = (settings: Settings, signal: Signal): OtlpDestination =>
   const url = (): string => {
     if (endpoint.startsWith('unix:')) {
       if (protocol === 'grpc') return endpoint
-      const message = `the endpoint for ${signal} is '${endpoint}', but a unix socket is accepted with the protocol grpc only`
+      const message = `the endpoint for ${signal} is '${hideSecrets(endpoint)}', but a unix socket is accepted with the protocol grpc only`
       throw new TaskbeatError('CONFIGURATION', message, { exitStatus: 78 })
     }
     const complete = completeUrl(endpoint, protocol, either(settings, signal, 'Insecure') ?? true)
@@ -113,5 +114,5 @@ export const selectDestinations = (settings: Settings): Destinations => ({
 export const destinationText = (destination: Destination): string => {
   if (destination.kind === 'console') return 'the console'
   const { protocol, url } = destination
-  return `${url.replace(/\/\/[^/@]*@/, '//').replace(/[?#].*/, '')} (${protocol})`
+  return `${url.replace(/\/\/[^/@]*@/, '//').replace(/[?#].*/s, '')} (${protocol})`
 }

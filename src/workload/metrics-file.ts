@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Clock } from '../clock.ts'
+import { makeDirectory } from '../make-directory.ts'
 import { writeWhole } from '../whole-file.ts'
 
 /**
@@ -52,7 +52,7 @@ export const startMetricsFile = (options: MetricsFileOptions): (() => Promise<vo
     const document = current()
     if (document === undefined) return
     try {
-      await mkdir(dirname(path), { recursive: true })
+      makeDirectory(dirname(path))
       await writeWhole(path, `${JSON.stringify(document, null, 2)}\n`)
     } catch (error) {
       if (!hasFailed) onTrouble(error)

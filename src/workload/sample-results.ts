@@ -1,4 +1,4 @@
-import { open, readdir, rename, stat } from 'node:fs/promises'
+import { open, opendir, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { saveCheckpoint } from '../checkpoint/staging.ts'
 import type { Clock } from '../clock.ts'
@@ -11,26 +11,30 @@ const fileName = (index: number) => `sample_file_${index}.txt`
 const blockBytes = 4_096
 const blocksAtOnce = 256
 
-/** A file of zeros, as the sample writes it: whole blocks of 4,096 bytes, then the remainder. */
-const writeZeros = async (path: string, sizeBytes: number) => {
-  await using file = await open(path, 'wx')
-  const zeros = Buffer.alloc(blockBytes * blocksAtOnce)
-  for (let written = 0; written < sizeBytes; ) {
-    const { bytesWritten } = await file.write(zeros, 0, Math.min(zeros.length, sizeBytes - written))
-    written += bytesWritten
-  }
-}
-
 export interface ResultOptions {
   readonly resultsDir: string
   /** From 0. */
   readonly index: number
   readonly sizeBytes: number
   readonly clock: Clock
+  /** Ends the writing: it then rejects with the reason. */
+  readonly stop: AbortSignal
+}
+
+/** A file of zeros, as the sample writes it: whole blocks of 4,096 bytes, then the remainder. */
+const writeZeros = async (path: string, { sizeBytes, stop }: ResultOptions) => {
+  await using file = await open(path, 'wx')
+  const zeros = Buffer.alloc(blockBytes * blocksAtOnce)
+  for (let written = 0; written < sizeBytes; ) {
+    stop.throwIfAborted()
+    const { bytesWritten } = await file.write(zeros, 0, Math.min(zeros.length, sizeBytes - written))
+    written += bytesWritten
+  }
 }
 
 /** Writes the i-th result, whole; resolves to its size and its file. */
-export const writeResult = async ({ resultsDir, index, sizeBytes, clock }: ResultOptions) => {
+export const writeResult = async (options: ResultOptions) => {
+  const { resultsDir, index, sizeBytes, clock } = options
   const name = resultName(index)
   const startedAt = clock.now()
   let endedAt = startedAt
@@ -38,7 +42,7 @@ export const writeResult = async ({ resultsDir, index, sizeBytes, clock }: Resul
     resultsDir,
     name,
     fill: async (directory) => {
-      await writeZeros(join(directory, fileName(index)), sizeBytes)
+      await writeZeros(join(directory, fileName(index)), options)
       endedAt = clock.now()
     },
   })
@@ -53,17 +57,18 @@ export const writeResult = async ({ resultsDir, index, sizeBytes, clock }: Resul
 }
 
 /**
- * What is there of the i-th result. `partial`: a directory without a file that holds something, as another
- * program leaves it that does not write in one piece.
+ * What is there of the i-th result. `partial`: a directory without a file of that size, as another program leaves
+ * it that does not write in one piece.
  */
 export const findResult = async (
   resultsDir: string,
   index: number,
+  sizeBytes: number,
 ): Promise<'absent' | 'partial' | 'complete'> => {
   const directory = join(resultsDir, resultName(index))
   if ((await stat(directory).catch(() => undefined)) === undefined) return 'absent'
   const file = await stat(join(directory, fileName(index))).catch(() => undefined)
-  return file?.isFile() && file.size > 0 ? 'complete' : 'partial'
+  return file?.isFile() && file.size >= sizeBytes ? 'complete' : 'partial'
 }
 
 /** Makes room for the i-th result without losing what is there; resolves to where that is now. */
@@ -76,13 +81,23 @@ export const setAside = async (resultsDir: string, index: number, now: Date): Pr
 
 const mostNames = 1_000
 
-/** Names of the files below the directories, at most 1,000; a directory that is not there has none. */
-export const listInputFiles = async (directories: readonly string[]): Promise<readonly string[]> => {
+/**
+ * Names of the files below the directories, at most 1,000, and no more is read than that takes; a directory that
+ * cannot be read has no further ones.
+ */
+export const listInputFiles = async (
+  directories: readonly string[],
+  openDirectory: typeof opendir = opendir,
+): Promise<readonly string[]> => {
   const names: string[] = []
   for (const directory of directories) {
-    const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
-    for (const entry of entries) {
-      if (entry.isFile() && names.length < mostNames) names.push(entry.name)
+    try {
+      for await (const entry of await openDirectory(directory, { recursive: true })) {
+        if (names.length === mostNames) return names
+        if (entry.isFile()) names.push(entry.name)
+      }
+    } catch {
+      // not there, as a rule: it has none
     }
   }
   return names

@@ -78,10 +78,10 @@ export const simulatedTraining = (options: SimulationOptions, parts: SimulationP
   const announce = async (
     index: number,
     inputFiles: readonly string[],
-    { resultsDir, emit }: WorkloadContext,
+    { resultsDir, stop, emit }: WorkloadContext,
   ) => {
     const startedAt = clock.now()
-    const found = await findResult(resultsDir, index)
+    const found = await findResult(resultsDir, index, sizeBytes)
     if (found === 'partial') {
       const aside = await setAside(resultsDir, index, startedAt)
       emit({
@@ -93,7 +93,7 @@ export const simulatedTraining = (options: SimulationOptions, parts: SimulationP
     const saved =
       found === 'complete'
         ? { sizeBytes, files: [] }
-        : await writeResult({ resultsDir, index, sizeBytes, clock })
+        : await writeResult({ resultsDir, index, sizeBytes, clock, stop })
     emit({
       type: 'checkpoint',
       name: resultName(index),
@@ -108,7 +108,7 @@ export const simulatedTraining = (options: SimulationOptions, parts: SimulationP
   }
 
   const run = async (context: WorkloadContext): Promise<WorkloadOutcome> => {
-    const { resultsDir, emit, isAnnounced } = context
+    const { resultsDir, stop, emit, isAnnounced } = context
     const training = createTraining(
       { curve, stepsPerEpoch: stepsPerResult, stepMs, faults: options, jobId, clock, crash },
       context,
@@ -127,18 +127,20 @@ export const simulatedTraining = (options: SimulationOptions, parts: SimulationP
             onTrouble: (error) =>
               emit({ type: 'message', severity: 'WARN', text: cannotWrite(metricsFile, error).message }),
           })
+    let index = 0
     try {
-      for (let index = 0; index < numOfResults; index += 1) {
+      for (; index < numOfResults; index += 1) {
         if (isAnnounced(resultName(index))) continue
-        const isThere = (await findResult(resultsDir, index)) === 'complete'
+        const isThere = (await findResult(resultsDir, index, sizeBytes)) === 'complete'
         const ending = isThere ? undefined : await training.epoch(index + 1)
         if (ending) return ending
         await announce(index, inputFiles, context)
       }
       return { kind: 'succeeded' }
     } catch (error) {
+      if (stop.aborted && error === stop.reason) return { kind: 'stopped', signal: stop.reason }
       if (!(error instanceof Error && 'syscall' in error)) throw error
-      const { message, exitStatus } = cannotWrite(join(resultsDir, resultName(0)), error)
+      const { message, exitStatus } = cannotWrite(join(resultsDir, resultName(index)), error)
       return { kind: 'failed', exitStatus, reason: message }
     } finally {
       await endMetricsFile()

@@ -269,7 +269,8 @@ describe('stopped at any moment, everything emitted is delivered', () => {
       '--dwell',
       '0',
     ]
-    const { child, ended } = startCli([...args, '--file-size', '8192', '--steps-per-result', '2'], { env })
+    await using running = startCli([...args, '--file-size', '8192', '--steps-per-result', '2'], { env })
+    const { child, ended } = running
     let stderr = ''
     child.stderr?.on('data', (chunk) => {
       stderr += chunk

@@ -1,19 +1,13 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { runCli, startCli, temporaryDirectory } from '../support/run-cli.ts'
+import { runCli, startCli, temporaryDirectory, until } from '../support/run-cli.ts'
 
 const quick = ['simulate', '--delay', '0', '--steps-per-result', '3', '--file-size', '8192']
 
 const readProgress = async (resultsDir: string) =>
   JSON.parse(await readFile(join(resultsDir, 'progress'), 'utf8'))
-
-/** Waits until `isTrue` holds. */
-const until = async (isTrue: () => Promise<boolean> | boolean) => {
-  while (!(await isTrue())) await setTimeout(10)
-}
 
 const exists = (path: string) =>
   stat(path).then(
@@ -150,7 +144,8 @@ describe('a fault on demand', () => {
   it('hangs with a beating heart when it is to stall', async () => {
     await using dir = await temporaryDirectory()
     const args = [...quick, '--results-dir', dir.path, '--stall-at', '2', '--heartbeat', '0.1']
-    const { child, ended } = startCli(args)
+    await using running = startCli(args)
+    const { child, ended } = running
     await until(() => exists(join(dir.path, 'progress')))
     const { lastUpdatedAt } = await readProgress(dir.path)
     await until(async () => (await readProgress(dir.path)).lastUpdatedAt > lastUpdatedAt)
@@ -187,7 +182,8 @@ describe('a signal', () => {
         '--delay',
         '0.001',
       ]
-      const { child, ended } = startCli(args)
+      await using running = startCli(args)
+      const { child, ended } = running
       await until(
         async () => (await exists(join(dir.path, 'progress'))) && (await readProgress(dir.path)).name !== '',
       )
@@ -213,7 +209,8 @@ describe('a signal', () => {
       OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http',
       TASKBEAT_DRAIN: '600',
     }
-    const { child, ended } = startCli([...quick, '--stall-at', '2'], { env })
+    await using running = startCli([...quick, '--stall-at', '2'], { env })
+    const { child, ended } = running
     let stderr = ''
     child.stderr?.on('data', (chunk) => {
       stderr += chunk
@@ -302,7 +299,7 @@ describe('a disk that refuses', () => {
   it('a directory nobody may write in ends with 73 and says who to be', async () => {
     const { status, stderr } = await runCli([...quick, '--results-dir', '/proc/taskbeat'])
     expect(status).toBe(73)
-    expect(stderr).toContain('/proc/taskbeat/progress cannot be written by uid')
+    expect(stderr).toContain('/proc/taskbeat cannot be written by uid')
   })
 
   it('a directory in place of the progress file ends with 73', async () => {
@@ -341,7 +338,8 @@ describe('a disk that refuses', () => {
       '--stall-at',
       '5',
     ]
-    const { child, ended } = startCli(args, { shell: 'ulimit -f 16; exec "$@"' })
+    await using running = startCli(args, { shell: 'ulimit -f 16; exec "$@"' })
+    const { child, ended } = running
     let stderr = ''
     child.stderr?.on('data', (chunk) => {
       stderr += chunk

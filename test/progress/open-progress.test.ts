@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -116,8 +116,40 @@ describe('a state that breaks the contract', () => {
     expect(writes).toEqual(before)
   })
 
-  it('is also a heartbeat that is too slow for the platform', () => {
-    expect(() => open({ heartbeatMs: 200_000 })).toThrow('heartbeatMs is 200000')
+  it('is told to whoever listens for trouble, as nobody may wait for the announcement', async () => {
+    const { progress, troubles, clock } = open()
+    void progress.checkpoint('a/b', 10)
+    void progress.checkpoint('end', 100)
+    await clock.advance(0)
+    expect(troubles).toEqual([
+      expect.stringMatching(/^'a\/b' was not announced: .* may hold only letters/),
+      expect.stringContaining("'end' was not announced: 100 ends the task at once"),
+    ])
+  })
+
+  it('is also a name that is no text at all', async () => {
+    const { progress } = open()
+    await expect(progress.checkpoint(undefined as never, 20)).rejects.toMatchObject({
+      code: 'RULE',
+      message: expect.stringContaining('the name must be text, got `undefined`'),
+    })
+  })
+
+  it.each([
+    { heartbeatMs: 200_000 },
+    { heartbeatMs: Number.NaN },
+    { dwellMs: -1 },
+    { dwellMs: Number.NaN },
+    { dwellMs: Number.POSITIVE_INFINITY },
+  ])('is also $heartbeatMs ms between heartbeats, or $dwellMs ms of dwell', (pace) => {
+    const [[name, value] = []] = Object.entries(pace)
+    expect(() => open(pace)).toThrow(
+      expect.objectContaining({
+        code: 'RULE',
+        exitStatus: 64,
+        message: expect.stringContaining(`${name} is ${value}`),
+      }),
+    )
   })
 })
 
@@ -157,6 +189,21 @@ describe('the end without 100', () => {
     expect(next.document()).toMatchObject({ name: 'a', percentComplete: 10 })
   })
 
+  it('takes nothing more', async () => {
+    const { progress } = open()
+    await progress.close()
+    for (const late of [progress.checkpoint('a', 10), progress.complete('end'), progress.settled()]) {
+      await expect(late).rejects.toMatchObject({ code: 'CLOSED' })
+    }
+  })
+
+  it('has the journal on the disk', async () => {
+    const { progress, files } = open()
+    void progress.checkpoint('a', 10)
+    await progress.close()
+    expect(files.get('/results/.taskbeat/journal.jsonl')).toContain('"name":"a"')
+  })
+
   it('stops the heartbeat', async () => {
     const { progress, clock, writes } = open()
     await progress.close()
@@ -186,6 +233,23 @@ describe('a run', () => {
     expect(second.progress.start).toBe('complete')
     await expect(second.progress.checkpoint('more', 99)).rejects.toMatchObject({ code: 'RULE' })
     expect(second.writes).toEqual([])
+  })
+
+  it('that was completed has 100 in its file again if that is lost', async () => {
+    const first = open({ dwellMs: 0 })
+    await first.progress.complete('end', { steps: 7 })
+    first.files.delete(file)
+    const second = open({}, first.files)
+    expect(second.progress.start).toBe('complete')
+    expect(second.document()).toMatchObject({ name: 'end', percentComplete: 100, metadata: { steps: 7 } })
+  })
+
+  it('that was completed is settled at once: nothing follows 100', async () => {
+    const first = open({ dwellMs: 0 })
+    await first.progress.complete('end')
+    const second = open({}, first.files)
+    await second.progress.settled()
+    await second.progress.close()
   })
 
   it('that died between the end of its work and 100 publishes 100 when it is started again', async () => {
@@ -238,6 +302,47 @@ describe('a disk that refuses', () => {
       /\/results\/progress cannot be written by uid \d+ \(ENOSPC\): free space in \/results/,
     )
   })
+})
+
+describe('a results directory', () => {
+  it('is for one task at a time, and free again after it', async () => {
+    await using dir = await temporaryDirectory()
+    const first = openProgress({ resultsDir: dir.path })
+    expect(() => openProgress({ resultsDir: dir.path })).toThrow(
+      expect.objectContaining({
+        code: 'IN_USE',
+        exitStatus: 73,
+        message: expect.stringContaining(`process ${process.pid}`),
+      }),
+    )
+    await first.close()
+    await openProgress({ resultsDir: dir.path }).close()
+  })
+
+  it('of another task is left as it was', async () => {
+    await using dir = await temporaryDirectory()
+    const text = '{"taskId":"other","percentComplete":40,"name":"x","lastUpdatedAt":"2026-11-20T10:00:00Z"}'
+    await writeFile(join(dir.path, 'progress'), text)
+    await writeFile(join(dir.path, 'progress.20240101'), '{"half')
+    expect(() => openProgress({ resultsDir: dir.path, taskId: 'mine' })).toThrow('belongs to task other')
+    expect((await readdir(dir.path)).toSorted()).toEqual(['progress', 'progress.20240101'])
+  })
+})
+
+it('a program that waits for none of its announcements lives on', async () => {
+  await using dir = await temporaryDirectory()
+  const program = join(dir.path, 'train.mjs')
+  await writeFile(
+    program,
+    `import { openProgress } from ${JSON.stringify(resolve('dist/progress.js'))}
+     const progress = openProgress({ resultsDir: process.argv[2], dwellMs: 60_000 })
+     void progress.checkpoint('waits', 50)
+     void progress.checkpoint('a/b', 60)
+     await progress.close()
+     setImmediate(() => console.log('lives'))`,
+  )
+  const run = promisify(execFile)(process.execPath, [program, join(dir.path, 'results')])
+  expect(await run).toMatchObject({ stdout: 'lives\n', stderr: '' })
 })
 
 it('the library works for a program that has nothing else of taskbeat', async () => {

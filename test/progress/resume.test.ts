@@ -131,6 +131,18 @@ describe('a restart', () => {
     expect(resumption.pending.map(({ name }) => name)).toEqual(pending)
   })
 
+  it.each([
+    { what: 'in the file', text: file(100, 'end'), isInFile: true },
+    { what: 'in the journal alone', text: undefined, isInFile: false },
+    { what: 'in the journal of an unreadable file', text: '{"perc', isInFile: false },
+  ])('after 100 knows whether that is $what', ({ text, isInFile }) => {
+    const entries = [attempt, accepted(100, 'end'), shown(100, 'end')]
+    expect(decideResumption(text, entries, 't1')).toMatchObject({
+      shown: { percentComplete: 100, name: 'end' },
+      isInFile,
+    })
+  })
+
   it('keeps the metadata that the file shows', () => {
     expect(decideResumption(file(10, 'a'), journal, 't1')).toMatchObject({ shown: { metadata: { step: 1 } } })
   })

@@ -169,6 +169,13 @@ it('reads lists and mappings of the file where the environment has commas', asyn
   expect(settings.resourceAttributes).toEqual({ team: 'speech' })
 })
 
+it('trims the texts of the file, and counts a blank one as unset', async () => {
+  const settings = await settingsOf({
+    file: file({ serviceName: ' speech\n', resultsDir: '  ', seed: ' 7 ' }),
+  })
+  expect(settings).toMatchObject({ serviceName: 'speech', resultsDir: '/var/task/results', seed: 7 })
+})
+
 it('decodes header values and keeps what follows the first equals sign', async () => {
   const { otlpHeaders } = await settingsOf({
     env: { OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20dTpw== , x-scope=a;b' },
@@ -189,6 +196,8 @@ describe('a wrong command line', () => {
     { argv: ['--seed'], says: '--seed needs a value: an integer from 0 to 4294967295' },
     { argv: ['--seed', '-1'], says: "--seed is '-1', but accepted is an integer from 0 to 4294967295" },
     { argv: ['--results', 'keep'], says: "--results is 'keep', but accepted is upload or none" },
+    { argv: ['--no-metadata=true'], says: '--no-metadata takes no value' },
+    { argv: ['--no-metadata='], says: '--no-metadata takes no value' },
     { argv: ['--metadata=maybe'], says: "--metadata is 'maybe', but accepted is true or false" },
     { argv: ['--delay', 'ten'], says: "--delay is 'ten', but accepted is a number from 0 to 525600" },
     { argv: ['--protocol', 'udp'], says: "--protocol is 'udp', but accepted is grpc, http or http/protobuf" },
@@ -259,6 +268,20 @@ describe('a wrong file', () => {
       values: { serviceName: { a: 1 } },
       says: 'serviceName in taskbeat.yaml is no single value, but accepted is any text',
     },
+    ...[['team', 'speech'], { team: null }, { team: { a: 1 } }, { team: ['a'] }].map(
+      (resourceAttributes) => ({
+        values: { resourceAttributes },
+        says: 'resourceAttributes in taskbeat.yaml is no single value, but accepted is key=value pairs with commas between them, percent-encoded',
+      }),
+    ),
+    {
+      values: { tracesExporter: ['otlp', null] },
+      says: 'tracesExporter in taskbeat.yaml is no single value, but accepted is otlp, console, or both with a comma; or none',
+    },
+    {
+      values: { configFile: 'other.yaml' },
+      says: 'taskbeat.yaml: configFile names this file, so it has no place in it; use --config or TASKBEAT_CONFIG',
+    },
   ])('$says', async ({ values, says }) => {
     expect(await problemsOf({ file: file(values) })).toEqual([{ kind: 'configuration', message: says }])
   })
@@ -277,6 +300,9 @@ describe('secrets', () => {
     { env: { OTEL_EXPORTER_OTLP_HEADERS: 'sk-secret' } },
     { env: { OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'api-key=sk-secret\nx' } },
     { env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'ftp://user:sk-secret@host' } },
+    { env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:pa/sk-secret@host' } },
+    { env: { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'user:sk-secret@host:99999' } },
+    { env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://h:99999/v1?api-key=sk-secret' } },
   ])('are not in the message for $env', async ({ env }) => {
     const problems = await problemsOf({ env })
     expect(problems).toHaveLength(1)

@@ -82,6 +82,7 @@ export const mortalProcess = (files: Files, time: Clock, onWhole: (path: string)
           }),
         ),
       removeUnfinished: () => {},
+      claim: () => ({ kind: 'ours', release: () => {} }),
     },
     clock: {
       ...time,

@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll } from 'vitest'
 
 export interface Ended {
   readonly status: number | null
@@ -11,7 +13,8 @@ export interface Ended {
   readonly stderr: string
 }
 
-export interface Running {
+/** A process that is gone after the test, however that ends. */
+export interface Running extends AsyncDisposable {
   readonly child: ChildProcess
   readonly ended: Promise<Ended>
 }
@@ -22,6 +25,13 @@ export interface CliOptions {
   /** Runs a shell line in which `"$@"` is the command, such as `ulimit -f 8; exec "$@"`. */
   readonly shell?: string
 }
+
+/** What a test that failed, or ran out of time, has left running. */
+const left = new Set<ChildProcess>()
+
+afterAll(() => {
+  for (const child of left) child.kill('SIGKILL')
+})
 
 const command = [process.execPath, resolve('dist/cli.js')]
 
@@ -35,6 +45,8 @@ export const startCli = (args: readonly string[], { env = {}, cwd, shell }: CliO
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd !== undefined && { cwd }),
   })
+  left.add(child)
+  child.once('exit', () => left.delete(child))
   const exit = new Promise<Pick<Ended, 'status' | 'signal'>>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (status, signal) => resolve({ status, signal }))
@@ -44,11 +56,20 @@ export const startCli = (args: readonly string[], { env = {}, cwd, shell }: CliO
     stdout,
     stderr,
   }))
-  return { child, ended }
+  const kill = async () => {
+    if (left.has(child)) child.kill('SIGKILL')
+    await ended
+  }
+  return { child, ended, [Symbol.asyncDispose]: kill }
 }
 
 export const runCli = (args: readonly string[], options?: CliOptions): Promise<Ended> =>
   startCli(args, options).ended
+
+/** Waits until `isTrue` holds. */
+export const until = async (isTrue: () => Promise<boolean> | boolean): Promise<void> => {
+  while (!(await isTrue())) await setTimeout(10)
+}
 
 /** A directory that is gone after the test. */
 export const temporaryDirectory = async (): Promise<AsyncDisposable & { readonly path: string }> => {

@@ -1,10 +1,7 @@
 import { DOCUMENTED_STALE_AFTER_MS } from '../../progress/contract.ts'
 import { durationText } from '../../terminal/duration.ts'
-import type { FindingId } from './catalogue.ts'
 import type { Evidence, WorkerFault } from './evidence.ts'
-
-/** What was found, before the catalogue says what it means. */
-export type Found = readonly [id: FindingId, seen: string]
+import type { Found } from './found.ts'
 
 const shown = (text: string) => (text.length > 60 ? `'${text.slice(0, 60)}…'` : `'${text}'`)
 const some = (words: readonly string[]) =>

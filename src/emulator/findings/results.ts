@@ -1,7 +1,7 @@
 import type { Checkpoint, UploadFault } from '../uploads.ts'
 import type { FindingId } from './catalogue.ts'
 import type { Evidence } from './evidence.ts'
-import type { Found } from './progress.ts'
+import type { Found } from './found.ts'
 
 const faultIds: Readonly<Record<UploadFault, FindingId>> = {
   missing: 'results-missing',

@@ -1,6 +1,6 @@
 import { durationText } from '../../terminal/duration.ts'
 import type { Evidence } from './evidence.ts'
-import type { Found } from './progress.ts'
+import type { Found } from './found.ts'
 
 /** A shell, and docker, report a death by signal n as 128 + n. */
 const isBySignal = (status: number) => status > 128 && status <= 128 + 64

@@ -2,7 +2,7 @@ import { signals } from '../../telemetry/signals.ts'
 import type { SignalCounts } from '../receiver.ts'
 import { accountOf } from './account.ts'
 import type { Evidence } from './evidence.ts'
-import type { Found } from './progress.ts'
+import type { Found } from './found.ts'
 
 const parts = (counts: readonly (readonly [count: number, signal: string])[]) =>
   counts.map(([count, signal]) => `${count} of ${signal}`).join(', ')

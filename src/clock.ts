@@ -11,12 +11,21 @@ export interface Clock {
   readonly after: (delayMs: number, wake: () => void, options?: { keepsAlive?: boolean }) => () => void
 }
 
+/** Beyond it, 24.8 days, Node's timers fire at once. */
+const longestTimerMs = 2 ** 31 - 1
+
 export const systemClock: Clock = {
   now: () => new Date(),
   monotonicMs: () => performance.now(),
   after: (delayMs, wake, { keepsAlive = false } = {}) => {
-    const timer = setTimeout(wake, delayMs)
-    if (!keepsAlive) timer.unref()
+    const dueMs = performance.now() + delayMs
+    let timer: NodeJS.Timeout
+    const arm = () => {
+      const leftMs = dueMs - performance.now()
+      timer = leftMs > longestTimerMs ? setTimeout(arm, longestTimerMs) : setTimeout(wake, leftMs)
+      if (!keepsAlive) timer.unref()
+    }
+    arm()
     return () => clearTimeout(timer)
   },
 }

@@ -32,11 +32,14 @@ const culpritOf = (path: string, error: unknown): string => {
 /**
  * What the operating system said when `path` could not be written, with the path that it meant, our user and what
  * to do. Its exit status is 73.
+ *
+ * @param otherRemedy - in place of what is right for results
  */
-export const cannotWrite = (path: string, error: unknown): TaskbeatError => {
+export const cannotWrite = (path: string, error: unknown, otherRemedy?: string): TaskbeatError => {
   const code = codeOf(error)
   const culprit = culpritOf(path, error)
-  const remedy = remedies[code]?.(dirname(culprit)) ?? 'name another results directory (NVCT_RESULTS_DIR)'
+  const remedy =
+    otherRemedy ?? remedies[code]?.(dirname(culprit)) ?? 'name another results directory (NVCT_RESULTS_DIR)'
   const message = `${culprit} cannot be written by uid ${process.getuid?.()} (${code}): ${remedy}`
   return new TaskbeatError('NOT_WRITABLE', message, { exitStatus: 73, cause: error })
 }

@@ -8,7 +8,8 @@ export const emulate: Command = {
   groups: ['general', 'worker', 'emulator'],
   operands: 'command',
   statuses: `0 COMPLETED, and no finding but notes and allowed ones; 1 anything else that the platform would have said;
-128+n ended by signal n; 64 wrong use; 70 a fault of taskbeat; 78 wrong configuration`,
+128+n ended by signal n; 64 wrong use; 70 a fault of taskbeat; 73 the report cannot be written;
+78 wrong configuration`,
   more: async () => (await import('../emulator/faults/help.ts')).faultsHelp,
   run: async (context) => {
     if (context.operands.length === 0 && context.settings.image === undefined) {

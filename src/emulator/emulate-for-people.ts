@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Writable } from 'node:stream'
 import { systemClock } from '../clock.ts'
 import { cannotWrite } from '../disk-errors.ts'
@@ -72,7 +72,8 @@ const around = (stream: NodeJS.WritableStream, screen: Screen) =>
   new Writable({
     write: (chunk, _, done) => {
       screen.live('')
-      stream.write(chunk, done)
+      // a reader that went away is no reason to stop the task
+      stream.write(chunk, () => done())
     },
   })
 
@@ -91,8 +92,15 @@ const writeReport = (file: string, text: string) => {
   try {
     writeFileSync(file, text)
   } catch (error) {
-    throw cannotWrite(file, error)
+    throw cannotWrite(file, error, 'name another place for the report')
   }
+}
+
+/** What can be known before the task has run for hours. */
+const checkReportPlace = ({ junitFile }: Settings) => {
+  const parent = junitFile === undefined ? '.' : dirname(junitFile)
+  if (statSync(parent, { throwIfNoEntry: false })?.isDirectory()) return
+  throw wrongUse(`--junit is '${junitFile}', but '${parent}' is no directory`)
 }
 
 const isSignal = (text: string): text is NodeJS.Signals => text in constants.signals
@@ -102,6 +110,10 @@ export const emulateForPeople = async (context: EmulateContext): Promise<number>
   const { settings, operands, environment, stop, stdout, stderr } = context
   const { image, keepDir, junitFile, json } = settings
   const screen = openScreen(stderr)
+  checkReportPlace(settings)
+  if (image === undefined && settings.containerEnv.length > 0) {
+    throw wrongUse('--env is for the container of --image; a command inherits your environment')
+  }
   const emulation = await startEmulation({
     task: image === undefined ? { command: operands } : { image, args: operands },
     environment: image === undefined ? environment : readContainerEnvironment(settings),
@@ -112,7 +124,8 @@ export const emulateForPeople = async (context: EmulateContext): Promise<number>
     protocols: settings.emulatedProtocols,
     ports: settings.ports,
     faults: readFaults(settings),
-    maxRunTimeMs: settings.maxRunTimeMs,
+    // 0 is no limit, as on the platform
+    maxRunTimeMs: settings.maxRunTimeMs || undefined,
     graceMs: settings.graceMs,
     timeScale: settings.timeScale,
     keepDir,

@@ -21,7 +21,10 @@ import { watchTask } from './task-watch.ts'
 import { makeTree, type Tree } from './tree.ts'
 
 const startTask = (task: EmulatedTask, variables: Readonly<Record<string, string>>, tree: Tree) => {
-  if ('command' in task) return startCommand({ ...task, environment: variables })
+  if ('command' in task) {
+    const mark = `TASKBEAT_TALLY_DIR=${tree.talliesDir}`
+    return startCommand({ ...task, environment: variables, mark })
+  }
   const { taskDir, configDir } = tree
   const name = `taskbeat-${randomUUID().slice(0, 8)}`
   return startContainer({ ...task, name, environment: variables, taskDir, configDir })
@@ -73,7 +76,10 @@ export const startEmulation = async (options: EmulationOptions): Promise<Emulati
     clock,
     elapsedMs,
     tell,
-    onReady: () => change('RUNNING'),
+    // a worker that was restarted finds the file again
+    onReady: () => {
+      if (history.status() !== 'RUNNING') change('RUNNING')
+    },
   })
   const child = startTask(task, variables, tree)
   collector.start()
@@ -134,6 +140,7 @@ export const startEmulation = async (options: EmulationOptions): Promise<Emulati
       signals: given.signals,
       protocols,
       overridden,
+      faults,
       received: collector.ledger.summary(),
       tallies: await readTallies(tree.talliesDir),
     }

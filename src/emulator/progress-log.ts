@@ -26,6 +26,8 @@ export interface ProgressLog {
   readonly changedMetadata: readonly string[]
   /** Members that the platform does not know. */
   readonly unknownMembers: readonly string[]
+  /** Why the file could not be read, when that was so last. */
+  readonly unreadable: string | undefined
   readonly last: ProgressDocument | undefined
   readonly lastBeatMs: number
 }
@@ -39,6 +41,7 @@ export const emptyProgressLog: ProgressLog = {
   mostAheadMs: 0,
   changedMetadata: [],
   unknownMembers: [],
+  unreadable: undefined,
   last: undefined,
   lastBeatMs: 0,
 }
@@ -46,6 +49,7 @@ export const emptyProgressLog: ProgressLog = {
 export interface Seen {
   readonly text: string | undefined
   readonly isInPlace: boolean
+  readonly unreadable?: string
   /** Milliseconds since the task began. */
   readonly atMs: number
   /** The wall clock, in milliseconds since 1970. */
@@ -77,8 +81,11 @@ const withDwell = (states: readonly SeenState[], atMs: number) =>
 const add = (list: readonly string[], ...words: readonly string[]) => [...new Set([...list, ...words])]
 
 /** The log with one more sighting of the file. Text that cannot be read tells nothing but how it was written. */
-export const logSighting = (before: ProgressLog, { text, isInPlace, atMs, wallMs }: Seen): ProgressLog => {
-  const log = isInPlace ? { ...before, inPlaceWrites: before.inPlaceWrites + 1 } : before
+export const logSighting = (
+  before: ProgressLog,
+  { text, isInPlace, unreadable, atMs, wallMs }: Seen,
+): ProgressLog => {
+  const log = { ...before, unreadable, inPlaceWrites: before.inPlaceWrites + (isInPlace ? 1 : 0) }
   const decoded = text === undefined ? undefined : decodeDocument(text)
   if (text === undefined || !decoded?.ok) return log
   const { document } = decoded

@@ -1,10 +1,12 @@
-import { closeSync, fstatSync, openSync, readFileSync, watch } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
 /** One look at the progress file. */
 export interface Sighting {
   /** Undefined: there is no file. */
   readonly text: string | undefined
+  /** Why there is a file and no text: an error code of the system, or `ENOTREG` for what is no regular file. */
+  readonly unreadable?: string
   /** Other text than at the last look in the very same file: it was not replaced, but written into. */
   readonly isInPlace: boolean
 }
@@ -19,6 +21,8 @@ interface Held {
   readonly descriptor: number
   readonly text: string
 }
+
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error'
 
 const sameFile = (a: number, b: number) => {
   const [first, second] = [fstatSync(a), fstatSync(b)]
@@ -39,22 +43,28 @@ export const watchProgress = (file: string, onChange: () => void): ProgressWatch
 
   const look = (): Sighting => {
     let descriptor: number
+    // a pipe must not make us wait for its other end
     try {
-      descriptor = openSync(file, 'r')
-    } catch {
+      descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+    } catch (error) {
       letGo()
-      return { text: undefined, isInPlace: false }
+      const code = codeOf(error)
+      const isAbsent = code === 'ENOENT' || code === 'ENOTDIR'
+      return isAbsent
+        ? { text: undefined, isInPlace: false }
+        : { text: '', isInPlace: false, unreadable: code }
     }
     try {
+      if (!fstatSync(descriptor).isFile()) throw Object.assign(new Error('no file'), { code: 'ENOTREG' })
       const text = readFileSync(descriptor, 'utf8')
       const isInPlace = held !== undefined && held.text !== text && sameFile(held.descriptor, descriptor)
       letGo()
       held = { descriptor, text }
       return { text, isInPlace }
-    } catch {
-      // a directory in its place, or a disk that fails: to the worker, too, it says nothing
+    } catch (error) {
+      // a pipe or a directory in its place, or a disk that fails: to the worker, too, it says nothing
       closeSync(descriptor)
-      return { text: '', isInPlace: false }
+      return { text: '', isInPlace: false, unreadable: codeOf(error) }
     }
   }
 

@@ -1,7 +1,7 @@
 import { type Signal, signals } from '../telemetry/signals.ts'
 import { type Account, accountOf } from './findings/account.ts'
 import type { Finding } from './findings/catalogue.ts'
-import type { Evidence, Status } from './findings/evidence.ts'
+import type { Evidence, Status, WorkerFault } from './findings/evidence.ts'
 import { findAll } from './findings/find.ts'
 import type { SeenState } from './progress-log.ts'
 import type { LedgerSummary } from './receiver.ts'
@@ -51,6 +51,9 @@ const exitText = ({ exit: { status, signal, startError } }: Evidence) => {
   return `CONTAINER task EXITED, CODE=${status}${signal ? ` (${signal})` : ''}`
 }
 
+const statusOf = ({ rule }: WorkerFault): Status =>
+  rule === 'max-run-time' ? 'EXCEEDED_MAX_RUNTIME_DURATION' : 'ERRORED'
+
 /** The verdict, and why, in the platform's words. */
 export const verdictOf = (evidence: Evidence): readonly [Status, string] => {
   const { end } = evidence
@@ -64,12 +67,10 @@ export const verdictOf = (evidence: Evidence): readonly [Status, string] => {
     case 'stopped':
       return ['CANCELED', `the emulator was ended by ${end.signal}`]
     case 'worker-fault':
-      return end.fault.rule === 'max-run-time'
-        ? ['EXCEEDED_MAX_RUNTIME_DURATION', apiError(end.fault)]
-        : ['ERRORED', apiError(end.fault)]
+      return [statusOf(end.fault), apiError(end.fault)]
     case 'task-exit':
       return evidence.exit.status === 0 && end.fault
-        ? ['ERRORED', `${apiError(end.fault)} (the task ended with 0, without 100)`]
+        ? [statusOf(end.fault), `${apiError(end.fault)} (the task ended with 0, without 100)`]
         : ['ERRORED', exitText(evidence)]
   }
 }

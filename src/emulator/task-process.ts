@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
+import { processesWith } from './processes.ts'
 
 /** How a task ended. */
 export interface TaskExit {
@@ -29,7 +30,7 @@ const startFailure = ({ code, message }: NodeJS.ErrnoException): TaskExit => ({
   startError: code ?? message,
 })
 
-/** Resolves when the process has ended and its output is read to the end. */
+/** Resolves when the process has ended; some of its output may still be on its way. */
 const exitOf = (child: ChildProcess) =>
   new Promise<TaskExit>((resolve) => {
     child.once('error', (error) => {
@@ -49,6 +50,19 @@ export interface CommandOptions {
   readonly command: readonly string[]
   readonly environment: Readonly<Record<string, string>>
   readonly cwd?: string | undefined
+  /** A piece of the environment that only this task's processes have. */
+  readonly mark: string
+}
+
+/** What left the group, such as a daemon, is found by its environment. On systems without /proc it stays. */
+const killMarked = (mark: string) => {
+  for (const pid of processesWith(mark)) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // it has ended meanwhile
+    }
+  }
 }
 
 /** Starts a command as a task: in a process group of its own, which ends as a whole, as a container does. */
@@ -56,6 +70,7 @@ export const startCommand = ({
   command: [file = '', ...args],
   environment,
   cwd,
+  mark,
 }: CommandOptions): TaskProcess => {
   const child = spawn(file, args, {
     env: environment,
@@ -63,8 +78,10 @@ export const startCommand = ({
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd !== undefined && { cwd }),
   })
+  let hasEnded = false
   const kill = (signal: NodeJS.Signals) => {
-    if (child.pid === undefined) return
+    // the number of a group that has ended may be given to another
+    if (child.pid === undefined || hasEnded) return
     try {
       process.kill(-child.pid, signal)
     } catch {
@@ -73,9 +90,16 @@ export const startCommand = ({
   }
   return {
     // what it left behind ends with it, as in a container
-    exited: exitOf(child).finally(() => kill('SIGKILL')),
+    exited: exitOf(child).finally(() => {
+      kill('SIGKILL')
+      hasEnded = true
+      killMarked(mark)
+    }),
     kill,
-    destroy: () => kill('SIGKILL'),
+    destroy: () => {
+      kill('SIGKILL')
+      killMarked(mark)
+    },
     stdout: child.stdout,
     stderr: child.stderr,
   }

@@ -63,6 +63,9 @@ const holdDirectory = (directory: string) => {
   }
 }
 
+/** Whether the platform's upload fails; what only we may not read it may. */
+const hasFailed = ({ fault }: Checkpoint) => fault !== undefined && fault !== 'unreadable'
+
 const uploadText = ({ name, files, sizeBytes, sha256, fault }: Checkpoint) =>
   fault === undefined
     ? `uploaded ${name}: ${files} ${files === 1 ? 'file' : 'files'}, ${sizeBytes} bytes, sha256 ${sha256.slice(0, 12)}`
@@ -103,7 +106,7 @@ export const watchTask = (options: TaskWatchOptions): TaskWatch => {
 
   const settleUploads = async () => {
     const checkpoints = await uploads.settled()
-    decided.resolve({ kind: checkpoints.some((upload) => upload.fault) ? 'uploads-failed' : 'completed' })
+    decided.resolve({ kind: checkpoints.some(hasFailed) ? 'uploads-failed' : 'completed' })
   }
 
   const onEvent = (event: WorkerEvent) => {
@@ -128,8 +131,8 @@ export const watchTask = (options: TaskWatchOptions): TaskWatch => {
         void settleUploads()
         return
       case 'errored':
-        fault = event
-        if (!hasEnded) decided.resolve({ kind: 'worker-fault', fault: event })
+        fault = { ...event, document: progress.last }
+        if (!hasEnded) decided.resolve({ kind: 'worker-fault', fault })
     }
   }
 

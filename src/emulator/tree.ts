@@ -31,6 +31,20 @@ const openRoot = (keepDir: string | undefined) => {
   return root
 }
 
+const remove = (root: string) => rmSync(root, { recursive: true, force: true, maxRetries: 3 })
+
+/** Removes what is ours, also where the task has taken away the right to. */
+const removeTree = (root: string) => {
+  try {
+    remove(root)
+  } catch {
+    for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+      if (entry.isDirectory()) chmodSync(join(entry.parentPath, entry.name), 0o700)
+    }
+    remove(root)
+  }
+}
+
 /** Makes the directories below a root that is there. */
 const plant = (root: string, isKept: boolean): Tree => {
   const taskDir = join(root, 'task')
@@ -54,7 +68,7 @@ const plant = (root: string, isKept: boolean): Tree => {
   return {
     ...tree,
     remove: () => {
-      if (!isKept) rmSync(root, { recursive: true, force: true, maxRetries: 3 })
+      if (!isKept) removeTree(root)
     },
   }
 }
@@ -69,6 +83,8 @@ export const makeTree = (keepDir?: string): Tree => {
   try {
     return plant(openRoot(keepDir), keepDir !== undefined)
   } catch (error) {
-    throw error instanceof TaskbeatError ? error : cannotWrite(keepDir ?? tmpdir(), error)
+    throw error instanceof TaskbeatError
+      ? error
+      : cannotWrite(keepDir ?? tmpdir(), error, 'name another directory with --keep')
   }
 }

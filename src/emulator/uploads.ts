@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { lstat, readdir } from 'node:fs/promises'
+import { lstat, readdir, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 
 /** Why a directory cannot be uploaded. */
-export type UploadFault = 'missing' | 'empty' | 'not-a-directory'
+export type UploadFault = 'missing' | 'empty' | 'not-a-directory' | 'unreadable'
 
 /** What the platform would have uploaded for one name. */
 export interface Checkpoint {
@@ -20,7 +20,11 @@ export interface Checkpoint {
 
 const listFiles = async (directory: string): Promise<readonly string[]> => {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true })
-  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+  const paths = entries
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .map(({ parentPath, name }) => join(parentPath, name))
+  const isFile = await Promise.all(paths.map((path) => stat(path).then((found) => found.isFile())))
+  return paths.filter((_, index) => isFile[index])
 }
 
 const hashFile = async (path: string) => {
@@ -51,7 +55,7 @@ const takeUp = async (resultsDir: string, name: string): Promise<Checkpoint> => 
   let sizeBytes = 0
   for (const path of paths.toSorted()) {
     const inside = relative(directory, path)
-    const { size } = await lstat(path)
+    const { size } = await stat(path)
     sizeBytes += size
     if (size === 0 && emptyFiles.length < 10) emptyFiles.push(inside)
     total.update(`${inside}\0${await hashFile(path)}\n`)
@@ -75,7 +79,9 @@ export const openUploads = (resultsDir: string, onDone: (checkpoint: Checkpoint)
   return {
     begin: (name) => {
       // a file that vanishes while it is read makes the directory one that cannot be uploaded
-      const upload = takeUp(resultsDir, name).catch(() => nothing(name, 'missing'))
+      const upload = takeUp(resultsDir, name).catch(({ code }: NodeJS.ErrnoException) =>
+        nothing(name, code === 'ENOENT' ? 'missing' : 'unreadable'),
+      )
       uploads.push(upload)
       void upload.then(onDone)
     },

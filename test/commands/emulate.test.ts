@@ -8,6 +8,7 @@ import { sh } from '../emulator/tiny-tasks.ts'
 import { runCli, startCli, temporaryDirectory } from '../support/run-cli.ts'
 
 const emulate = ['emulate', '--ports', 'auto', '--time-scale', '50']
+const whole = 'say 0 ""; sleep 1; save a'
 const reused = sh('say 0 ""; sleep 1; save a; say 50 a; sleep 1; say 60 a; sleep 30')
 const simulate = [process.execPath, resolve('dist/cli.js'), 'simulate', '--delay', '0.01', '--dwell', '0.5']
 
@@ -138,6 +139,8 @@ describe.concurrent('taskbeat emulate', () => {
     },
     { args: ['--allow', 'name-repeatd', '--', 'true'], says: "--allow is 'name-repeatd'" },
     { args: ['--image', 'x', '--env', 'secret-value'], says: '--env number 1 is not NAME=VALUE' },
+    { args: ['--env', 'A=secret-value', '--', 'true'], says: '--env is for the container of --image' },
+    { args: ['--junit', '/nonexistent/x.xml', '--', 'true'], says: "'/nonexistent' is no directory" },
     { args: ['--signals', 'spans', '--', 'true'], says: '--signals is' },
     { args: ['true'], says: 'the command to run comes after --' },
   ])('$args is wrong use, and says why', async ({ args, says }) => {
@@ -145,6 +148,28 @@ describe.concurrent('taskbeat emulate', () => {
     expect(stderr).toContain(says)
     expect(stderr).not.toContain('secret-value')
     expect(status).toBe(64)
+  })
+
+  it('keeps its verdict where the reader of the task’s output goes away', async () => {
+    const task = sh(`${whole}; yes | head -c 3000000; say 100 a`)
+    const shell = '("$@"; echo "status $?" >&2) | head -c 10'
+    const { stderr } = await runCli([...emulate, '--signals', 'none', '--', ...task], { shell })
+    expect(stderr).toContain('COMPLETED: 100 percent')
+    expect(stderr).toContain('status 0')
+  })
+
+  it('ends what left the task’s process group', async () => {
+    const task = sh(`setsid sh -c 'echo $$; exec sleep 60' & ${whole}; say 100 a; wait`)
+    const { status, stdout } = await runCli([...emulate, '--signals', 'none', '--', ...task])
+    expect(status).toBe(0)
+    while (isAlive(Number(stdout))) await setTimeout(20)
+  })
+
+  it('waits for as long as it was told, a hundred days too', async () => {
+    const task = sh(`${whole}; say 100 a; sleep 1`)
+    const args = ['--grace', '2400h', '--fault', 'cancel@2400h', '--signals', 'none']
+    const { stderr } = await runCli([...emulate, ...args, '--', ...task])
+    expect(lastLine(stderr)).toContain('COMPLETED')
   })
 
   it('lists the faults in its help', async () => {

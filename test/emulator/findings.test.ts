@@ -244,6 +244,34 @@ open(p+'.new','w').write(str({'percentComplete':0,'name':''})); os.rename(p+'.ne
     options: { faults: fault('cancel@1s') },
   },
   {
+    id: 'progress-malformed',
+    what: 'puts a pipe where its progress file was',
+    task: sh(`${begin}; rm $d/progress; mkfifo $d/progress; sleep 30`),
+    options: poll,
+  },
+  {
+    id: 'exit-status-after-100',
+    what: 'crashes after it said that it was done',
+    task: sh(`trap 'kill -SEGV $$' TERM; ${begin}; say 100 a; sleep 1`),
+  },
+  {
+    id: 'telemetry-refused',
+    what: 'sends to an address where nothing is',
+    task: js(
+      `${good} await fetch(process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT + '/v1/traces', { method: 'POST', body: '' }); ${end}`,
+    ),
+    options: traces,
+    also: ['telemetry-silent'],
+  },
+  {
+    id: 'telemetry-rejected',
+    what: 'sends a span without a trace',
+    task: js(
+      `${good} await post('traces', span('b'.repeat(16), '').replace('a'.repeat(32), '0'.repeat(32))); ${end}`,
+    ),
+    options: traces,
+  },
+  {
     id: 'telemetry-malformed',
     what: 'sends something that is no OTLP',
     task: js(`${good} await post('traces', '{"resourceSpans": 7}'); ${end}`),

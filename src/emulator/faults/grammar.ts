@@ -8,6 +8,8 @@ interface FaultKind {
   readonly value: ValueNeed
   /** `span`: may have `@FROM-TO`; `moment`: needs `@AT`; `always`: has neither. */
   readonly time: 'span' | 'moment' | 'always'
+  /** It is about single requests, which every=N and signal=SIGNAL choose. */
+  readonly isOfRequests?: boolean
   readonly doc: string
 }
 
@@ -16,22 +18,44 @@ export const faultKinds = {
   never: { value: 'none', time: 'always', doc: 'the collector never comes up' },
   late: { value: 'duration', time: 'always', doc: 'it comes up so much later' },
   down: { value: 'none', time: 'span', doc: 'it is not there' },
-  slow: { value: 'duration', time: 'span', doc: 'it answers so much later' },
+  slow: { value: 'duration', time: 'span', isOfRequests: true, doc: 'it answers so much later' },
   throttled: {
     value: 'optional duration',
     time: 'span',
+    isOfRequests: true,
     doc: '429 or RESOURCE_EXHAUSTED, with the value as Retry-After or RetryInfo',
   },
   unavailable: {
     value: 'optional duration',
     time: 'span',
+    isOfRequests: true,
     doc: '503 or UNAVAILABLE, with the value as Retry-After or RetryInfo',
   },
-  'too-large': { value: 'bytes', time: 'span', doc: '413 or RESOURCE_EXHAUSTED for larger requests' },
-  partial: { value: 'count', time: 'span', doc: 'so many items of each request are rejected' },
-  reset: { value: 'none', time: 'span', doc: 'the connection dies before a request is taken' },
-  'reset-after': { value: 'none', time: 'span', doc: 'it dies after it was taken, before the answer' },
-  hang: { value: 'none', time: 'span', doc: 'no answer at all' },
+  'too-large': {
+    value: 'bytes',
+    time: 'span',
+    isOfRequests: true,
+    doc: '413 or RESOURCE_EXHAUSTED for larger requests',
+  },
+  partial: {
+    value: 'count',
+    time: 'span',
+    isOfRequests: true,
+    doc: 'so many items of each request are rejected',
+  },
+  reset: {
+    value: 'none',
+    time: 'span',
+    isOfRequests: true,
+    doc: 'the connection dies before a request is taken',
+  },
+  'reset-after': {
+    value: 'none',
+    time: 'span',
+    isOfRequests: true,
+    doc: 'it dies after it was taken, before the answer',
+  },
+  hang: { value: 'none', time: 'span', isOfRequests: true, doc: 'no answer at all' },
   cancel: { value: 'none', time: 'moment', doc: 'somebody cancels the task: SIGTERM, grace, SIGKILL' },
   oom: { value: 'none', time: 'moment', doc: 'the task is killed as if for memory: SIGKILL' },
   'worker-restart': { value: 'none', time: 'moment', doc: "the platform's worker restarts, and forgets" },
@@ -130,6 +154,7 @@ export const parseFault = (text: string): ParsedFault => {
   if (kind.time === 'moment' && (time === undefined || span === undefined || span.toMs !== Infinity))
     return problem(`${known} needs the moment when it happens, as in ${known}@30s`)
   if (span === undefined) return problem('a time is @FROM or @FROM-TO, as in @10s-40s')
+  if (pairs.length > 0 && !kind.isOfRequests) return problem(`${known} takes neither every nor signal`)
   const selection = readSelection(pairs)
   if (typeof selection === 'string')
     return problem(`'${selection}' is none of every=N and signal=traces|metrics|logs`)

@@ -14,6 +14,7 @@ const lines = Object.entries(faultKinds).map(
 )
 
 /** The faults, for `taskbeat emulate --help`. */
-export const faultsHelp = `Faults (--fault ${faultGrammar}; times such as 10s count from the start of the task):
+export const faultsHelp = `Faults (--fault ${faultGrammar}; times such as 10s count from the start
+of the task; every and signal choose requests, so never, late, down, cancel, oom and worker-restart take neither):
 ${lines.join('\n')}
 `

@@ -150,6 +150,11 @@ export const findingKinds = {
     platform: errored('failed to upload some results, when 100 is reached'),
     remedy: 'put the file into a directory, and name that',
   },
+  'results-unreadable': {
+    severity: 'warning',
+    platform: 'reads results with rights of its own, and fails the upload where it may not',
+    remedy: 'save results so that others may read them: files 0644, directories 0755',
+  },
   'results-empty-file': {
     severity: 'warning',
     platform: 'is likely to fail at files of 0 bytes, which have no part to upload',
@@ -224,8 +229,14 @@ export const findingKinds = {
   },
   'telemetry-rejected': {
     severity: 'error',
-    platform: 'took the request and rejected items of it (partial success); they are not to be sent again',
+    platform:
+      'took the request and rejected items of it (partial success), such as those with impossible ids',
     remedy: 'count rejected items as lost, and read the reason in the response',
+  },
+  'telemetry-refused': {
+    severity: 'warning',
+    platform: 'has no such address, method or type (404, 405, 415), or finds the request too large (413)',
+    remedy: 'send to the injected endpoint as it is, by POST, and in batches below 20 MiB',
   },
   'telemetry-malformed': {
     severity: 'error',

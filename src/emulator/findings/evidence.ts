@@ -1,6 +1,7 @@
-import type { SentResult } from '../../progress/contract.ts'
+import type { ProgressDocument, SentResult } from '../../progress/contract.ts'
 import type { PlatformProtocol } from '../../settings/value.ts'
 import type { Signal } from '../../telemetry/signals.ts'
+import type { Fault } from '../faults/fault.ts'
 import type { ProgressLog } from '../progress-log.ts'
 import type { LedgerSummary } from '../receiver.ts'
 import type { Tallies } from '../tallies.ts'
@@ -18,7 +19,10 @@ export type Status =
   | 'CANCELED'
   | 'EXCEEDED_MAX_RUNTIME_DURATION'
 
-export type WorkerFault = Extract<WorkerEvent, { type: 'errored' }>
+export type WorkerFault = Extract<WorkerEvent, { type: 'errored' }> & {
+  /** The document that was at fault, as far as it could be read. */
+  readonly document: ProgressDocument | undefined
+}
 
 /** How the platform came to its end of a task. */
 export type End =
@@ -57,6 +61,7 @@ export interface Evidence {
   readonly signals: readonly Signal[]
   readonly protocols: Readonly<Record<Signal, PlatformProtocol>>
   readonly overridden: readonly string[]
+  readonly faults: readonly Fault[]
   readonly received: LedgerSummary
   readonly tallies: Tallies
 }

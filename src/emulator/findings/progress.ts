@@ -1,14 +1,12 @@
 import { DOCUMENTED_STALE_AFTER_MS } from '../../progress/contract.ts'
 import { durationText } from '../../terminal/duration.ts'
 import type { Evidence, WorkerFault } from './evidence.ts'
-import type { Found } from './found.ts'
+import { type Found, shown, some } from './found.ts'
 
-const shown = (text: string) => (text.length > 60 ? `'${text.slice(0, 60)}…'` : `'${text}'`)
-const some = (words: readonly string[]) =>
-  `${words.slice(0, 5).map(shown).join(', ')}${words.length > 5 ? ` and ${words.length - 5} more` : ''}`
-
-const findWorkerFault = ({ rule, error }: WorkerFault, { progress, taskId, sent }: Evidence): Found => {
-  const { last } = progress
+const findWorkerFault = (
+  { rule, error, document: last }: WorkerFault,
+  { progress, taskId, sent, tooLarge }: Evidence,
+): Found => {
   const name = last?.name ?? ''
   const percent = last?.percentComplete ?? 0
   switch (rule) {
@@ -17,7 +15,12 @@ const findWorkerFault = ({ rule, error }: WorkerFault, { progress, taskId, sent 
     case 'missing-file':
       return ['progress-removed', 'the progress file was there, and is gone']
     case 'malformed':
-      return ['progress-malformed', 'the text of the progress file cannot be decoded']
+      return [
+        'progress-malformed',
+        progress.unreadable === undefined
+          ? 'the text of the progress file cannot be decoded'
+          : `the progress file cannot be read (${progress.unreadable})`,
+      ]
     case 'timestamp':
       return ['timestamp-invalid', `lastUpdatedAt is ${shown(last?.lastUpdatedAt ?? '')}`]
     case 'stale':
@@ -44,7 +47,7 @@ const findWorkerFault = ({ rule, error }: WorkerFault, { progress, taskId, sent 
     case 'name-repeated':
       return ['name-repeated', `${shown(name)} again, now with ${percent} percent`]
     case 'message-too-large':
-      return ['metadata-too-large', `the metadata of ${shown(name)}`]
+      return ['metadata-too-large', `the metadata of ${some(tooLarge.map((result) => result.name))}`]
     case 'max-run-time':
       return ['max-run-time', error]
   }
@@ -72,8 +75,12 @@ const findMissedStates = ({ progress, sent, tooLarge, isUpload }: Evidence): rea
   ]
 }
 
-const findReusedNames = ({ sent }: Evidence): readonly Found[] => {
-  const names = sent.map(({ name }) => name).filter((name) => name !== '')
+/** By what the task wrote: a worker that was restarted sends a state again, and that is not the task's doing. */
+const findReusedNames = ({ progress, isUpload }: Evidence): readonly Found[] => {
+  if (!isUpload) return []
+  const names = progress.states
+    .map(({ name }) => name)
+    .filter((name, index, all) => name !== '' && name !== all[index - 1])
   const reused = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))]
   return reused.length === 0 ? [] : [['name-reused', `${some(reused)} named more than one state`]]
 }

@@ -10,6 +10,20 @@ const parts = (counts: readonly (readonly [count: number, signal: string])[]) =>
 const hasHeard = ({ requests, malformedRequests, refused }: SignalCounts) =>
   requests + malformedRequests + Object.keys(refused).length > 0
 
+/** What the collector itself refused; what a fault ordered is not the task's doing. */
+const refusals = ({ received, faults }: Evidence): readonly string[] => {
+  const isOrdered = (reason: string) =>
+    !/^http 4(0[45]|1[35])$|^grpc unread/.test(reason) ||
+    (reason === 'http 413' && faults.some(({ name }) => name === 'too-large'))
+  const own = signals.flatMap((signal) =>
+    Object.entries(received.signals[signal].refused)
+      .filter(([reason]) => !isOrdered(reason))
+      .map(([reason, requests]) => `${signal}: ${requests} × ${reason}`),
+  )
+  const stray = Object.entries(received.strayRequests).map(([what, requests]) => `${requests} × ${what}`)
+  return [...own, ...stray].slice(0, 5)
+}
+
 /** What arrived, and what did not. */
 export const findInTelemetry = (evidence: Evidence): readonly Found[] => {
   const { signals: attached, overridden, received } = evidence
@@ -18,7 +32,7 @@ export const findInTelemetry = (evidence: Evidence): readonly Found[] => {
     ...accountOf(evidence, signal),
     ...received.signals[signal],
   }))
-  const count = (what: 'lost' | 'duplicates' | 'rejectedItems' | 'malformedRequests') =>
+  const count = (what: 'lost' | 'duplicates' | 'malformedRequests') =>
     accounts
       .filter((account) => (account[what] ?? 0) > 0)
       .map((account) => [account[what] ?? 0, account.signal] as const)
@@ -28,7 +42,9 @@ export const findInTelemetry = (evidence: Evidence): readonly Found[] => {
   if (lost.length > 0) found.push(['telemetry-lost', `emitted and never arrived: ${parts(lost)}`])
   const duplicates = count('duplicates')
   if (duplicates.length > 0) found.push(['telemetry-duplicated', `arrived again: ${parts(duplicates)}`])
-  const rejected = count('rejectedItems')
+  const rejected = accounts
+    .map(({ rejectedItems, malformedItems, signal }) => [rejectedItems + malformedItems, signal] as const)
+    .filter(([items]) => items > 0)
   if (rejected.length > 0) found.push(['telemetry-rejected', `rejected: ${parts(rejected)}`])
   const malformed = count('malformedRequests')
   if (malformed.length > 0) {
@@ -38,6 +54,8 @@ export const findInTelemetry = (evidence: Evidence): readonly Found[] => {
       `requests: ${parts(malformed)}${reason && ` (${reason.slice(0, 120)})`}`,
     ])
   }
+  const refused = refusals(evidence)
+  if (refused.length > 0) found.push(['telemetry-refused', refused.join(', ')])
   if (overridden.length > 0) found.push(['telemetry-elsewhere', `set by you: ${overridden.join(', ')}`])
   const silent = attached.filter(
     (signal) =>
@@ -47,14 +65,14 @@ export const findInTelemetry = (evidence: Evidence): readonly Found[] => {
   if (silent.length > 0) found.push(['telemetry-silent', `nothing came of ${silent.join(', ')}`])
   const { orphanSpans, unendedSpans, logsWithoutTraceContext } = received
   // what belongs to another process may arrive elsewhere
-  const orphans = orphanSpans.first.filter(({ parentIsRemote }) => !parentIsRemote)
-  const unended = unendedSpans.first.filter(({ isRemote }) => !isRemote)
-  const [orphan] = orphans
-  if (orphan) {
-    found.push(['spans-orphaned', `${orphans.length}, such as '${orphan.name}' (${orphan.spanId})`])
+  const [orphan] = orphanSpans.first
+  if (orphan && orphanSpans.ownCount > 0) {
+    found.push(['spans-orphaned', `${orphanSpans.ownCount}, such as '${orphan.name}' (${orphan.spanId})`])
   }
-  const [open] = unended
-  if (open) found.push(['spans-unended', `${unended.length}, such as ${open.spanId} (seen ${open.seen})`])
+  const [open] = unendedSpans.first
+  if (open && unendedSpans.ownCount > 0) {
+    found.push(['spans-unended', `${unendedSpans.ownCount}, such as ${open.spanId} (seen ${open.seen})`])
+  }
   if (logsWithoutTraceContext > 0) {
     found.push(['logs-without-trace', `${logsWithoutTraceContext} log records`])
   }

@@ -30,6 +30,17 @@ export interface DoorOptions {
  */
 const lowestPort = 20_000
 const portCount = 12_768
+
+let lastOffset = Math.floor(Math.random() * portCount)
+
+/**
+ * From a start by chance, so that processes seldom meet, one after the other: a client of this process may still
+ * hold connections to the receiver that had a port before.
+ */
+const nextPort = () => {
+  lastOffset = (lastOffset + 1) % portCount
+  return lowestPort + lastOffset
+}
 const tries = 50
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException | undefined)?.code
@@ -56,7 +67,7 @@ const cannotListen = (error: unknown, { host, purpose }: DoorOptions, port: numb
 /** Resolves to the port that was free. */
 const listenAnywhere = async (server: Server, host: string): Promise<number> => {
   for (let attempt = 0; attempt < tries; attempt += 1) {
-    const port = lowestPort + Math.floor(Math.random() * portCount)
+    const port = nextPort()
     try {
       await listen(server, host, port)
       return port

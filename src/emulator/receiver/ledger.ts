@@ -11,7 +11,13 @@ import {
   spansOf,
 } from './received.ts'
 import { makeRepeatTable } from './repeat-table.ts'
-import { type Capped, makeSpanTable, type OrphanSpan, type UnendedSpan } from './span-table.ts'
+import {
+  type Capped,
+  type CappedSpans,
+  makeSpanTable,
+  type OrphanSpan,
+  type UnendedSpan,
+} from './span-table.ts'
 
 /** What became of the requests of one signal. */
 export interface SignalCounts {
@@ -44,8 +50,8 @@ export interface SignalCounts {
 export interface LedgerSummary {
   readonly signals: Readonly<Record<Signal, SignalCounts>>
   readonly traceIds: Capped<string>
-  readonly orphanSpans: Capped<OrphanSpan>
-  readonly unendedSpans: Capped<UnendedSpan>
+  readonly orphanSpans: CappedSpans<OrphanSpan>
+  readonly unendedSpans: CappedSpans<UnendedSpan>
   readonly logsWithoutTraceContext: number
   /** Requests to addresses where nothing is, such as `POST /`. */
   readonly strayRequests: Readonly<Record<string, number>>

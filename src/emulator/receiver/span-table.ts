@@ -13,6 +13,12 @@ export interface Capped<T> {
   readonly first: readonly T[]
 }
 
+/** Spans, some of which may be another process's concern. */
+export interface CappedSpans<T> extends Capped<T> {
+  /** Those that no other process has to send; they come first. */
+  readonly ownCount: number
+}
+
 /** A span whose parent never arrived. */
 export interface OrphanSpan {
   readonly name: string
@@ -41,8 +47,8 @@ export interface SpanTable {
   /** Notes that a log record, whose ids are valid, belongs to a span. */
   readonly addMention: (log: JsonObject) => void
   readonly traceIds: (limit: number) => Capped<string>
-  readonly orphans: (limit: number) => Capped<OrphanSpan>
-  readonly unended: (limit: number) => Capped<UnendedSpan>
+  readonly orphans: (limit: number) => CappedSpans<OrphanSpan>
+  readonly unended: (limit: number) => CappedSpans<UnendedSpan>
 }
 
 const arrived = 1
@@ -64,15 +70,20 @@ const hexWord = (word: number) => word.toString(16).padStart(8, '0')
 const wordAt = (hex: string, position: number) =>
   Number.parseInt(hex.slice(position * 8, position * 8 + 8), 16)
 
+/** Those of this task's own processes come first, so that a cap hides none of them behind those of others. */
 const capped = <T>(limit: number) => {
-  const first: T[] = []
+  const own: T[] = []
+  const remote: T[] = []
   let count = 0
+  let ownCount = 0
   return {
-    add: (make: () => T) => {
+    add: (isRemote: boolean, make: () => T) => {
+      const list = isRemote ? remote : own
       count += 1
-      if (first.length < limit) first.push(make())
+      if (!isRemote) ownCount += 1
+      if (list.length < limit) list.push(make())
     },
-    result: (): Capped<T> => ({ count, first }),
+    result: (): CappedSpans<T> => ({ count, ownCount, first: [...own, ...remote].slice(0, limit) }),
   }
 }
 
@@ -145,7 +156,7 @@ export const makeSpanTable = (): SpanTable => {
       for (let span = 0; span < spans.size(); span += 1) {
         const parent = parents.get(span) - 1
         if (parent < 0 || is(parent, arrived)) continue
-        found.add(() => ({
+        found.add(is(span, hasRemoteParent), () => ({
           name: nameOf(span),
           ...idsOf(span),
           parentSpanId: spanIdOf(parent),
@@ -158,7 +169,7 @@ export const makeSpanTable = (): SpanTable => {
       const found = capped<UnendedSpan>(limit)
       for (let span = 0; span < spans.size(); span += 1) {
         if (is(span, ended)) continue
-        found.add(() => ({
+        found.add(is(span, isRemoteParent), () => ({
           ...(is(span, arrived) && { name: nameOf(span) }),
           ...idsOf(span),
           seen: is(span, arrived) ? 'open' : is(span, isParent) ? 'as parent' : 'in a log record',

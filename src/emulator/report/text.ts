@@ -39,7 +39,7 @@ const tracesText = ({
   const more = traceIds.count > 3 ? `, and ${traceIds.count - 3} more` : ''
   return [
     ...(traceIds.count > 0 ? [`  traces: ${ids}${more}`] : []),
-    `  ${plural(orphanSpans.count, 'orphan span')}, ${plural(unendedSpans.count, 'span')} without an end, ${plural(logsWithoutTraceContext, 'log record')} without a trace`,
+    `  ${plural(orphanSpans.ownCount, 'orphan span')}, ${plural(unendedSpans.ownCount, 'span')} without an end, ${plural(logsWithoutTraceContext, 'log record')} without a trace`,
   ]
 }
 

@@ -39,6 +39,8 @@ it.each([
   { text: 'cancel', says: 'needs the moment' },
   { text: 'oom@1s-2s', says: 'needs the moment' },
   { text: 'hang,every=0', says: "'every=0' is none of every=N" },
+  { text: 'down,every=2', says: 'down takes neither every nor signal' },
+  { text: 'cancel@1s,signal=logs', says: 'cancel takes neither' },
   { text: 'hang,signal=spans', says: "'signal=spans' is none of" },
 ])("'$text' is refused, and why", ({ text, says }) => {
   const parsed = parseFault(text)

@@ -61,8 +61,8 @@ it('is empty at first', () => {
       ]),
     ),
     traceIds: { count: 0, first: [] },
-    orphanSpans: { count: 0, first: [] },
-    unendedSpans: { count: 0, first: [] },
+    orphanSpans: { count: 0, ownCount: 0, first: [] },
+    unendedSpans: { count: 0, ownCount: 0, first: [] },
     logsWithoutTraceContext: 0,
     strayRequests: {},
   })
@@ -138,6 +138,7 @@ it('finds spans whose parent never arrived in their trace', () => {
   const orphan = { parentIsRemote: false }
   expect(orphanSpans).toEqual({
     count: 2,
+    ownCount: 1,
     first: [
       { ...orphan, name: 'span 9', traceId: traceId(2), spanId: spanId(9), parentSpanId: spanId(1) },
       {
@@ -158,6 +159,7 @@ it('finds spans that never ended, in their own words or in those of others', () 
   const missing = { isRemote: false }
   expect(ledger.summary().unendedSpans).toEqual({
     count: 4,
+    ownCount: 3,
     first: [
       { ...missing, traceId: traceId(1), spanId: spanId(8), seen: 'in a log record' },
       { ...missing, traceId: traceId(1), spanId: spanId(1), seen: 'as parent' },

@@ -22,7 +22,8 @@ export const systemClock: Clock = {
     let timer: NodeJS.Timeout
     const arm = () => {
       const leftMs = dueMs - performance.now()
-      timer = leftMs > longestTimerMs ? setTimeout(arm, longestTimerMs) : setTimeout(wake, leftMs)
+      timer =
+        leftMs > longestTimerMs ? setTimeout(arm, longestTimerMs) : setTimeout(wake, Math.max(0, leftMs))
       if (!keepsAlive) timer.unref()
     }
     arm()

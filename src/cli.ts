@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { constants } from 'node:os'
 import type { Command } from './commands/command.ts'
 import { emulate } from './commands/emulate.ts'
 import { judge } from './commands/judge.ts'
 import { simulate } from './commands/simulate.ts'
 import { TaskbeatError } from './errors.ts'
 import { processEnvironment, readSettings } from './settings.ts'
+import { signalStatus } from './signal-status.ts'
 import { drained } from './terminal/drained.ts'
 
 /** Light by rule: what takes time to load a command loads itself, after the progress file is written. */
@@ -33,7 +33,7 @@ const stopOnSignals = (): AbortSignal => {
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (stop.signal.aborted) process.exit(128 + constants.signals[signal])
+      if (stop.signal.aborted) process.exit(signalStatus(signal))
       stop.abort(signal)
     })
   }

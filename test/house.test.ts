@@ -17,7 +17,7 @@ const floors: readonly (readonly string[])[] = [
   ['settings.ts'],
   ['settings', 'terminal', 'give-up-root.ts', 'disk-errors.ts'],
   ['whole-file.ts', 'make-directory.ts'],
-  ['clock.ts', 'errors.ts', 'json.ts'],
+  ['clock.ts', 'errors.ts', 'json.ts', 'signal-status.ts'],
 ]
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
@@ -79,12 +79,12 @@ it('there is no cycle', () => {
 it('the map is the one that people were shown', () => {
   expect(drawMap()).toMatchInlineSnapshot(`
     [
-      "cli.ts → help.ts, commands, settings.ts, settings, terminal, errors.ts",
+      "cli.ts → help.ts, commands, settings.ts, settings, terminal, errors.ts, signal-status.ts",
       "index.ts → progress, workload",
       "help.ts → commands, settings",
       "commands → emulator, task, progress, workload, telemetry, settings.ts, give-up-root.ts, terminal, clock.ts, errors.ts",
-      "task → progress, recorder, workload, checkpoint, telemetry, settings.ts, disk-errors.ts, terminal, clock.ts, errors.ts, json.ts",
-      "emulator → progress, telemetry, delivery, settings.ts, disk-errors.ts, settings, terminal, clock.ts, errors.ts, json.ts",
+      "task → progress, recorder, workload, checkpoint, telemetry, settings.ts, disk-errors.ts, terminal, clock.ts, errors.ts, json.ts, signal-status.ts",
+      "emulator → progress, telemetry, delivery, settings.ts, disk-errors.ts, settings, terminal, clock.ts, errors.ts, json.ts, signal-status.ts",
       "workload → checkpoint, disk-errors.ts, make-directory.ts, whole-file.ts, clock.ts, json.ts",
       "progress → disk-errors.ts, make-directory.ts, whole-file.ts, clock.ts, errors.ts, json.ts",
       "recorder → (nothing)",
@@ -101,6 +101,7 @@ it('the map is the one that people were shown', () => {
       "clock.ts → (nothing)",
       "errors.ts → (nothing)",
       "json.ts → (nothing)",
+      "signal-status.ts → (nothing)",
     ]
   `)
 })

@@ -1,11 +1,11 @@
 import { statSync, writeFileSync } from 'node:fs'
-import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Writable } from 'node:stream'
 import { systemClock } from '../clock.ts'
 import { cannotWrite } from '../disk-errors.ts'
 import { TaskbeatError } from '../errors.ts'
 import type { Settings } from '../settings.ts'
+import { signalStatus } from '../signal-status.ts'
 import { signals } from '../telemetry/signals.ts'
 import { openScreen, type Screen, type TextStream } from '../terminal/screen.ts'
 import { startEmulation } from './emulate.ts'
@@ -103,8 +103,6 @@ const checkReportPlace = ({ junitFile }: Settings) => {
   throw wrongUse(`--junit is '${junitFile}', but '${parent}' is no directory`)
 }
 
-const isSignal = (text: string): text is NodeJS.Signals => text in constants.signals
-
 /** `taskbeat emulate`. Resolves to its exit status. */
 export const emulateForPeople = async (context: EmulateContext): Promise<number> => {
   const { settings, operands, environment, stop, stdout, stderr } = context
@@ -142,7 +140,6 @@ export const emulateForPeople = async (context: EmulateContext): Promise<number>
   if (json) stdout().write(jsonText)
   if (keepDir !== undefined) writeReport(join(keepDir, 'report.json'), jsonText)
   if (junitFile !== undefined) writeReport(junitFile, junitText(report))
-  const reason = String(stop.reason)
-  if (stop.aborted && isSignal(reason)) return 128 + constants.signals[reason]
+  if (stop.aborted) return signalStatus(stop.reason as NodeJS.Signals)
   return report.isFlawless ? 0 : 1
 }

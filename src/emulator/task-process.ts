@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
+import { signalStatus } from '../signal-status.ts'
 import { processesWith } from './processes.ts'
 
 /** How a task ended. */
@@ -39,7 +39,8 @@ const exitOf = (child: ChildProcess) =>
     })
     child.once('exit', (status, signal) =>
       resolve({
-        status: status ?? 128 + (signal === null ? 0 : constants.signals[signal]),
+        // one of the two is always there
+        status: status ?? (signal === null ? 0 : signalStatus(signal)),
         signal: signal ?? undefined,
         startError: undefined,
       }),

@@ -1,5 +1,5 @@
-import { constants } from 'node:os'
 import type { ProgressState } from '../progress/open-progress.ts'
+import { signalStatus } from '../signal-status.ts'
 import type { WorkloadOutcome } from '../workload/workload.ts'
 
 /** What an ended task tells: on stderr, and to whoever waits for its status. */
@@ -12,9 +12,6 @@ export interface Verdict {
 
 /** The platform keeps so many bytes of the end of a failed task's log. */
 export const verdictBytes = 1_024
-
-/** The shell's status for a process that signal ended: 128 + its number. */
-export const signalStatus = (signal: NodeJS.Signals): number => 128 + constants.signals[signal]
 
 /** What the progress file says, as people read it: `40 % (output_result_1)`. */
 const shownText = ({ percentComplete, name }: ProgressState) =>

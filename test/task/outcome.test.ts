@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { clipBytes, judge, signalStatus } from '../../src/task/outcome.ts'
+import { signalStatus } from '../../src/signal-status.ts'
+import { clipBytes, judge } from '../../src/task/outcome.ts'
 
 const shown = { percentComplete: 40, name: 'ckpt-4', metadata: {} }
 

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { access, constants, stat } from 'node:fs/promises'
-import { constants as system } from 'node:os'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { TaskbeatError } from '../../errors.ts'
 import type { ResultStrategy, WatchMode } from '../../progress/contract.ts'
+import { signalStatus } from '../../signal-status.ts'
 import type { Screen } from '../../terminal/screen.ts'
 import { judgeLines } from '../judge.ts'
 import { apiError } from '../worker/api-error.ts'
@@ -62,7 +62,7 @@ export const judgeOperands = async (session: JudgeSession): Promise<number> => {
     return status
   } catch (error) {
     await output.flush()
-    if (stop.aborted) return 128 + (system.signals[stop.reason as NodeJS.Signals] ?? 0)
+    if (stop.aborted) return signalStatus(stop.reason as NodeJS.Signals)
     if (!isSystemError(error)) throw error
     screen.line(`taskbeat: ${error.message}`)
     return 1

@@ -48,11 +48,10 @@ const lateImports = (late: Set<string>): Plugin => ({
   },
 })
 
-/** What CommonJS code expects of its surroundings; write-file-atomic needs `__filename` at its first write. */
+/** What CommonJS code expects of its surroundings. */
 const banner = [
   "import{createRequire as createRequireOfBundle}from'node:module';",
   'const require=createRequireOfBundle(import.meta.url);',
-  'const __filename=import.meta.filename;',
 ].join('')
 
 const common: BuildOptions = {

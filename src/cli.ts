@@ -37,9 +37,6 @@ const stopOnSignals = (): AbortSignal => {
       stop.abort(signal)
     })
   }
-  // write-file-atomic leaves this signal with its default, death, where Node had it ignored; with a listener a file
-  // that grows over its limit is an error that can be told (EFBIG)
-  process.on('SIGXFSZ', () => {})
   // else Node opens a debugger, to whoever shares the container's network
   process.on('SIGUSR1', () => {})
   return stop.signal

@@ -1,7 +1,17 @@
 // not node:fs/promises: it would be loaded, for 3 ms, before the first progress file
-import { promises, readFileSync, type Stats, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  promises,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 
 /** File systems that have no fsync for directories (SMB, some FUSE) answer with one of these. */
 const noDirectorySync = new Set(['EINVAL', 'EPERM', 'EISDIR', 'EACCES', 'ENOTSUP', 'EBADF'])
@@ -43,27 +53,76 @@ export const readWhole = (path: string): string | undefined => {
   }
 }
 
+let count = 0
+
+/** A temporary name beside the file. The number is of 32 bits; a leftover of the same pid is written over. */
+const temporaryOf = (file: string) => {
+  count += 1
+  return `${file}.${((process.pid << 12) ^ count) >>> 0}`
+}
+
+/** Links stay: what they lead to is replaced. */
+const targetOf = (path: string) => {
+  try {
+    return realpathSync(path)
+  } catch {
+    // it is yet to be made
+    return path
+  }
+}
+
+/** The owner can be kept by root alone; a file system without owners has none to keep. */
+const keepOwner = (file: string, { uid, gid, mode }: Stats) => {
+  try {
+    chownSync(file, uid, gid)
+    chmodSync(file, mode)
+  } catch (error) {
+    if (!['EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw error
+  }
+}
+
 /**
  * Puts `text` in the place of a regular file, whole: readers see the old text or the new one, also after a crash.
  *
- * write-file-atomic does it (a temporary file beside the target, fsync, rename). Two things that it leaves out
- * are added. It ignores short writes, so a full disk could put half a text under the final name: `tmpfileCreated`
- * writes the text instead, all of it or it throws. And it does not sync the directory, so a power cut could undo
- * the rename.
+ * A temporary file beside the target, all of the text or an error, fsync, rename, fsync of the directory. A file that
+ * is replaced hands its mode and, where we may, its owner on.
+ *
+ * @throws what the disk says; the temporary file is gone then
  */
 export const writeWhole = async (path: string, text: string): Promise<void> => {
   // what stat cannot see the write will tell of
-  refuseSpecial(path, await promises.stat(path).catch(() => undefined))
-  await writeFileAtomic(path, '', { tmpfileCreated: (temporary) => promises.writeFile(temporary, text) })
-  await syncDirectory(dirname(path))
+  const stats = await promises.stat(path).catch(() => undefined)
+  refuseSpecial(path, stats)
+  const target = targetOf(path)
+  const temporary = temporaryOf(target)
+  try {
+    await promises.writeFile(temporary, text, { flush: true })
+    if (stats) keepOwner(temporary, stats)
+    await promises.rename(temporary, target)
+  } catch (error) {
+    await promises.rm(temporary, { force: true }).catch(() => undefined)
+    throw error
+  }
+  await syncDirectory(dirname(target))
 }
 
 /** As `writeWhole`, before it returns; the directory is not synced. */
 export const writeWholeSync = (path: string, text: string): void => {
-  refuseSpecial(path, statsOf(path))
-  writeFileAtomic.sync(path, '', { tmpfileCreated: (temporary) => writeFileSync(temporary, text) })
+  const stats = statsOf(path)
+  refuseSpecial(path, stats)
+  const target = targetOf(path)
+  const temporary = temporaryOf(target)
+  try {
+    writeFileSync(temporary, text, { flush: true })
+    if (stats) keepOwner(temporary, stats)
+    renameSync(temporary, target)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
 }
 
-/** What `writeWhole` calls its temporary files: the file's name and, by write-file-atomic, a number of 32 bits. */
+/** What `writeWhole` calls its temporary files: the file's name and a number of 32 bits. */
 export const isTemporaryOf = (name: string, temporary: string): boolean =>
   temporary.startsWith(`${name}.`) && /^(0|[1-9]\d{0,9})$/.test(temporary.slice(name.length + 1))

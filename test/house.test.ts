@@ -17,7 +17,7 @@ const floors: readonly (readonly string[])[] = [
   ['settings.ts'],
   ['settings', 'terminal', 'give-up-root.ts', 'disk-errors.ts'],
   ['whole-file.ts', 'make-directory.ts'],
-  ['clock.ts', 'errors.ts', 'json.ts', 'signal-status.ts'],
+  ['clock.ts', 'errors.ts', 'json.ts', 'random-uuid.ts', 'signal-status.ts'],
 ]
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
@@ -86,7 +86,7 @@ it('the map is the one that people were shown', () => {
       "task → progress, recorder, workload, checkpoint, telemetry, settings.ts, disk-errors.ts, terminal, clock.ts, errors.ts, json.ts, signal-status.ts",
       "emulator → progress, telemetry, delivery, settings.ts, disk-errors.ts, settings, terminal, clock.ts, errors.ts, json.ts, signal-status.ts",
       "workload → checkpoint, disk-errors.ts, make-directory.ts, whole-file.ts, clock.ts, json.ts",
-      "progress → disk-errors.ts, make-directory.ts, whole-file.ts, clock.ts, errors.ts, json.ts",
+      "progress → disk-errors.ts, make-directory.ts, whole-file.ts, clock.ts, errors.ts, json.ts, random-uuid.ts",
       "recorder → (nothing)",
       "checkpoint → make-directory.ts",
       "telemetry → delivery, settings.ts, clock.ts, errors.ts",
@@ -101,6 +101,7 @@ it('the map is the one that people were shown', () => {
       "clock.ts → (nothing)",
       "errors.ts → (nothing)",
       "json.ts → (nothing)",
+      "random-uuid.ts → (nothing)",
       "signal-status.ts → (nothing)",
     ]
   `)

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '../clock.ts'
 import { cannotWrite } from '../disk-errors.ts'
 import { TaskbeatError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
+import { randomUuid } from '../random-uuid.ts'
 import type { ResultStrategy } from './contract.ts'
 import { type Disk, realDisk } from './file.ts'
 import { documentText, writeFirst } from './first-write.ts'
@@ -148,7 +148,7 @@ export const openProgress = (options: ProgressOptions): Progress => {
   const pace = { heartbeatMs, dwellMs: options.dwellMs ?? (taskId === '' ? 0 : 6_000) }
   const usedNames = new Set(resumption.usedNames)
   const previous = entries.findLast((entry) => entry.type === 'attempt')
-  const runId = options.runId ?? previous?.runId ?? randomUUID()
+  const runId = options.runId ?? previous?.runId ?? randomUuid()
   const attempt = previous?.runId === runId ? previous.attempt + 1 : 1
 
   let journalFailed = false

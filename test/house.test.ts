@@ -17,6 +17,7 @@ const floors: readonly (readonly string[])[] = [
   ['settings.ts'],
   ['settings', 'terminal', 'give-up-root.ts', 'disk-errors.ts'],
   ['whole-file.ts', 'make-directory.ts'],
+  ['workload-events.ts'],
   ['clock.ts', 'errors.ts', 'json.ts', 'random-uuid.ts', 'signal-status.ts'],
 ]
 

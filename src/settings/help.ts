@@ -5,6 +5,7 @@ import { type Field, table } from './table.ts'
 const groupTitles: Readonly<Record<Group, string>> = {
   general: 'General',
   progress: 'Progress',
+  supervision: 'Supervision of a command',
   simulation: 'Simulated training',
   telemetry: 'Telemetry',
   platform: 'Set by the platform',
@@ -15,10 +16,11 @@ const groupTitles: Readonly<Record<Group, string>> = {
 /** The commands that read a group, for the README. */
 const groupCommands: Readonly<Record<Group, string>> = {
   general: 'all',
-  progress: '`simulate`',
+  progress: '`simulate`, `run`',
+  supervision: '`run`',
   simulation: '`simulate`',
-  telemetry: '`simulate`',
-  platform: '`simulate`',
+  telemetry: '`simulate`, `run`',
+  platform: '`simulate`, `run`',
   worker: '`emulate`, `judge`',
   emulator: '`emulate`',
 }

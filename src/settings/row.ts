@@ -1,6 +1,14 @@
 import type { ValueKind } from './value.ts'
 
-export type Group = 'general' | 'progress' | 'simulation' | 'telemetry' | 'platform' | 'worker' | 'emulator'
+export type Group =
+  | 'general'
+  | 'progress'
+  | 'supervision'
+  | 'simulation'
+  | 'telemetry'
+  | 'platform'
+  | 'worker'
+  | 'emulator'
 
 /** What later defaults may depend on. */
 export interface Basics {

@@ -2,6 +2,7 @@ import { emulator } from './groups/emulator.ts'
 import { general } from './groups/general.ts'
 import { fromPlatform } from './groups/platform.ts'
 import { progress } from './groups/progress.ts'
+import { supervision } from './groups/supervision.ts'
 import { simulation } from './groups/simulation.ts'
 import { telemetry } from './groups/telemetry.ts'
 import { worker } from './groups/worker.ts'
@@ -11,6 +12,7 @@ import type { Basics } from './row.ts'
 export const table = {
   ...general,
   ...progress,
+  ...supervision,
   ...simulation,
   ...telemetry,
   ...fromPlatform,

@@ -1,10 +1,3 @@
 export { type SimulationOptions, type SimulationParts, simulatedTraining } from './simulated.ts'
-export type {
-  CheckpointEvent,
-  StepMetrics,
-  Workload,
-  WorkloadContext,
-  WorkloadEvent,
-  WorkloadOutcome,
-  WrittenFile,
-} from './workload.ts'
+export type * from '../workload-events.ts'
+export type { Workload, WorkloadContext, WorkloadOutcome } from './workload.ts'

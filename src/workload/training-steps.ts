@@ -87,7 +87,7 @@ export const createTraining = (options: TrainingOptions, { emit, stop }: Workloa
     latest = describe(step, epoch, tookMs, samplesPerSecond)
     const { training_loss: loss, learning_rate: learningRate } = latest.training_metrics
     const metrics = { loss, learningRate, samplesPerSecond }
-    emit({ type: 'step', step, totalSteps: curve.totalSteps, epoch, metrics })
+    emit({ type: 'progress', step, totalSteps: curve.totalSteps, epoch, metrics })
   }
 
   return {

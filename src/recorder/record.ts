@@ -5,31 +5,14 @@ import type {
   LogEvent,
   MetricEvent,
   NamedEvent,
+  PhaseEvent,
   SpanEndedEvent,
   SpanStartedEvent,
-  StepMetrics,
+  TrainingState,
 } from '../workload-events.ts'
-
-/** How far a training is: what its events so far say together. */
-export interface TrainingState {
-  readonly step: number | undefined
-  readonly totalSteps: number | undefined
-  /** From 0 to 100, with decimals; undefined as long as nobody can tell. */
-  readonly percent: number | undefined
-  readonly epoch: number | undefined
-  readonly metrics: StepMetrics
-}
 
 /** A checkpoint of which everything is known. */
 export type CheckpointFacts = CheckpointEvent & { readonly percentComplete: number }
-
-/** One part of a task's end, such as the time from SIGTERM to the exit of the workload. */
-export interface Phase {
-  readonly name: string
-  readonly startedAt: Date
-  readonly endedAt: Date
-  readonly attributes: Attributes
-}
 
 /** What is read when metrics are collected. */
 export interface TaskReadings {
@@ -51,7 +34,7 @@ export interface TaskRecord {
   readonly spanStarted: (event: SpanStartedEvent) => void
   readonly spanEnded: (event: SpanEndedEvent) => void
   readonly metric: (event: MetricEvent) => void
-  readonly phase: (phase: Phase) => void
+  readonly phase: (phase: Omit<PhaseEvent, 'type'>) => void
   /** Ends all spans; nothing may be recorded after it. */
   readonly ended: (severity: 'INFO' | 'WARN' | 'ERROR', text: string, attributes: Attributes) => void
 }

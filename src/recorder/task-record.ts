@@ -1,175 +1,162 @@
-import {
-  type Attributes,
-  type Context,
-  context,
-  logs,
-  metrics,
-  SeverityNumber,
-  type Span,
-  SpanStatusCode,
-  trace,
-} from '@opentelemetry/api'
+import { type Context, logs, metrics, SeverityNumber, SpanStatusCode, trace } from '@opentelemetry/api'
+import { type Clock, systemClock } from '../clock.ts'
+import { sampleScope, taskbeatScope, workloadScope } from '../telemetry/scopes.ts'
+import type { TaskTrace } from '../trace-context.ts'
+import type { Attributes, PhaseEvent } from '../workload-events.ts'
+import { createCheckpointRecord } from './checkpoint-record.ts'
+import { createIgnore } from './ignored.ts'
+import type { TaskReadings, TaskRecord } from './record.ts'
+import { createSegments } from './segments.ts'
+import { startTaskSpan } from './task-span.ts'
+import { createTrainingMetrics, observeReadings } from './training-metrics.ts'
+import { createWorkloadLogs } from './workload-logs.ts'
+import { createWorkloadMetrics } from './workload-metrics.ts'
+import { createWorkloadSpans } from './workload-spans.ts'
 
-/** What is recorded of one training step. */
-export interface StepFacts {
-  readonly step: number
-  readonly epoch: number
-  readonly metrics: {
-    readonly loss: number
-    readonly learningRate: number
-    readonly samplesPerSecond: number
-  }
+export interface TaskRecordOptions {
+  /** The ids of the task's span, which the workload was told; `startTelemetry` was given the same. */
+  readonly trace?: TaskTrace | undefined
+  /** `traceparent` of the task's span in the previous attempt: its successor is linked to it. */
+  readonly previous?: string | undefined
+  readonly readings?: TaskReadings | undefined
+  /** When the task started. @default now */
+  readonly startedAt?: Date | undefined
+  /** What else is known of the task: on its span, and on the record of its start. */
+  readonly attributes?: Attributes | undefined
+  readonly clock?: Clock
 }
 
-/** What is recorded of one checkpoint. */
-export interface CheckpointFacts {
-  readonly name: string
-  readonly percentComplete: number
-  readonly step: number
-  readonly epoch: number
-  readonly startedAt: Date
-  readonly endedAt: Date
-  readonly sizeBytes: number
-  readonly files: readonly FileFacts[]
+/** A log record of ours. */
+interface Told {
+  readonly severity: 'INFO' | 'WARN' | 'ERROR'
+  readonly text: string
+  readonly eventName: string
+  readonly where: Context
+  readonly more?: Attributes | undefined
+  /** @default now */
+  readonly at?: Date | undefined
 }
 
-export interface FileFacts {
-  readonly path: string
-  readonly sizeBytes: number
-  readonly blockBytes: number
-  readonly startedAt: Date
-  readonly endedAt: Date
-}
+/**
+ * Starts recording through the API of OpenTelemetry; the SDK must be running, and must not have started a span yet.
+ * What it is not running for is recorded into the API's void.
+ */
+export const startTaskRecord = (workload: string, options: TaskRecordOptions = {}): TaskRecord => {
+  const { trace: taskTrace, previous, readings, startedAt, clock = systemClock } = options
+  const tracer = trace.getTracer(taskbeatScope)
+  const meter = metrics.getMeter(taskbeatScope)
+  const logger = logs.getLogger(taskbeatScope)
+  const attributes = { ...options.attributes, 'taskbeat.workload': workload }
+  const { span: task, inTask } = startTaskSpan(tracer, { trace: taskTrace, previous, startedAt, attributes })
 
-export type Severity = 'INFO' | 'WARN' | 'ERROR'
-
-/** Turns what happens in a task into spans, metrics and log records. */
-export interface TaskRecord {
-  readonly epochStarted: (epoch: number) => void
-  readonly step: (facts: StepFacts) => void
-  readonly checkpointSaved: (facts: CheckpointFacts) => void
-  readonly message: (severity: Severity, text: string) => void
-  /** Ends all spans; nothing may be recorded after it. */
-  readonly ended: (severity: Severity, text: string, attributes: Attributes) => void
-}
-
-/** Scope, metric and span names of NVIDIA's sample, kept for the dashboards that were built on it. */
-const sampleScope = 'byoo'
-
-const createInstruments = () => {
-  const sample = metrics.getMeter(sampleScope)
-  const ours = metrics.getMeter('taskbeat')
-  return {
-    results: sample.createCounter('task_results_count', { description: 'Total task request', unit: '1' }),
-    progress: sample.createGauge('task_progress_gauge', {
-      description: 'Task completion percentage',
-      unit: '%',
-    }),
-    steps: ours.createCounter('taskbeat.training.steps', { description: 'Steps trained', unit: '{step}' }),
-    loss: ours.createGauge('taskbeat.training.loss', {
-      description: 'Training loss of the last step',
-      unit: '1',
-    }),
-    learningRate: ours.createGauge('taskbeat.training.learning_rate', {
-      description: 'Learning rate of the last step',
-      unit: '1',
-    }),
-    throughput: ours.createGauge('taskbeat.training.throughput', {
-      description: 'Samples trained per second',
-      unit: '{sample}/s',
-    }),
-    checkpointDuration: ours.createHistogram('taskbeat.checkpoint.duration', {
-      description: 'Time to write a checkpoint',
-      unit: 's',
-    }),
-    checkpointSize: ours.createGauge('taskbeat.checkpoint.size', {
-      description: 'Size of the last checkpoint',
-      unit: 'By',
-    }),
-  }
-}
-
-/** Starts recording; the SDK must be running. A task whose telemetry is off records into the API's void. */
-export const startTaskRecord = (workload: string): TaskRecord => {
-  const tracer = trace.getTracer('taskbeat')
-  const sampleTracer = trace.getTracer(sampleScope)
-  const logger = logs.getLogger('taskbeat')
-  const instruments = createInstruments()
-
-  const task = tracer.startSpan('taskbeat.task', { attributes: { 'taskbeat.workload': workload } })
-  const inTask = trace.setSpan(context.active(), task)
-  let segment: Span | undefined
-  let lastStep = 0
-
-  const emit = (
-    severity: Severity,
-    text: string,
-    where: Context,
-    eventName: string,
-    attributes: Attributes = {},
-  ) =>
+  const tell = ({ severity, text, eventName, where, more = {}, at }: Told) =>
     logger.emit({
       severityNumber: SeverityNumber[severity],
       severityText: severity,
       body: text,
       eventName,
-      attributes,
+      attributes: more,
       context: where,
+      ...(at && { timestamp: at }),
     })
-  const here = () => (segment ? trace.setSpan(inTask, segment) : inTask)
-  // a span is invisible until it ends, and is lost if the process dies: so the run is cut into segments
-  const endSegment = () => {
-    segment?.setAttribute('taskbeat.step.last', lastStep)
-    segment?.end()
-    segment = undefined
+
+  let lastStep: number | undefined
+  let epoch: number | undefined
+  let hasDiverged = false
+  const describe = () => ({
+    ...(epoch !== undefined && { 'taskbeat.epoch': epoch }),
+    ...(lastStep !== undefined && { 'taskbeat.step.last': lastStep }),
+  })
+  const segments = createSegments({ tracer, inTask, clock, describe })
+
+  const workloadMeter = metrics.getMeter(workloadScope)
+  const workloadLogger = logs.getLogger(workloadScope)
+  const ignore = createIgnore(meter, logger)
+  const recordTraining = createTrainingMetrics(meter, ignore)
+  const recordCheckpoint = createCheckpointRecord({
+    tracer,
+    meter,
+    sample: { tracer: trace.getTracer(sampleScope), meter: metrics.getMeter(sampleScope) },
+    log: (text, where, more) =>
+      tell({ severity: 'INFO', text, eventName: 'taskbeat.checkpoint.saved', where, more }),
+  })
+  const recordMetric = createWorkloadMetrics(workloadMeter, ignore)
+  const spans = createWorkloadSpans(trace.getTracer(workloadScope), inTask, ignore)
+  const { log, event, error } = createWorkloadLogs({
+    logger: workloadLogger,
+    meter,
+    active: segments.active,
+    ignore,
+  })
+  const phaseDuration = meter.createHistogram('taskbeat.phase.duration', {
+    description: "Time that a part of the task's end took",
+    unit: 's',
+  })
+  if (readings) observeReadings(meter, readings)
+
+  const warnOfDivergence = (loss: number, where: Context) => {
+    hasDiverged = true
+    const text = `loss is ${loss}${lastStep === undefined ? '' : ` at step ${lastStep}`}`
+    const more = lastStep === undefined ? {} : { 'taskbeat.step': lastStep }
+    tell({ severity: 'WARN', text, eventName: 'taskbeat.training.diverged', where, more })
   }
 
-  const recordFile = ({ path, sizeBytes, blockBytes, startedAt, endedAt }: FileFacts, parent: Context) => {
-    const remainderBytes = sizeBytes % blockBytes
-    const attributes = {
-      'file.name': path,
-      'file.size_bytes': sizeBytes,
-      'file.full_blocks': Math.floor(sizeBytes / blockBytes),
-      ...(remainderBytes > 0 && { 'file.remainder_bytes': remainderBytes }),
-    }
-    sampleTracer.startSpan('create_file', { attributes, startTime: startedAt }, parent).end(endedAt)
+  const recordPhase = ({
+    name,
+    startedAt: from,
+    endedAt: to,
+    attributes: more,
+  }: Omit<PhaseEvent, 'type'>) => {
+    const own = { 'taskbeat.phase': name }
+    tracer.startSpan('taskbeat.phase', { attributes: { ...more, ...own }, startTime: from }, inTask).end(to)
+    phaseDuration.record(Math.max(0, to.getTime() - from.getTime()) / 1_000, own)
   }
 
-  emit('INFO', `task started: ${workload}`, inTask, 'taskbeat.task.started')
+  tell({
+    severity: 'INFO',
+    text: `task started: ${workload}`,
+    eventName: 'taskbeat.task.started',
+    where: inTask,
+    more: options.attributes,
+    at: startedAt,
+  })
   return {
-    epochStarted: (epoch) => {
-      endSegment()
-      segment = tracer.startSpan('taskbeat.segment', { attributes: { 'taskbeat.epoch': epoch } }, inTask)
+    epochStarted: (started) => {
+      segments.end()
+      epoch = started
+      segments.begin()
     },
-    step: ({ step, metrics: { loss, learningRate, samplesPerSecond } }) => {
-      lastStep = step
-      instruments.steps.add(1)
-      instruments.loss.record(loss)
-      instruments.learningRate.record(learningRate)
-      instruments.throughput.record(samplesPerSecond)
+    progress: (state) => {
+      const where = segments.active()
+      lastStep = state.step ?? lastStep
+      epoch = state.epoch ?? epoch
+      recordTraining(state)
+      const { loss } = state.metrics
+      // backends drop a gauge that is no number, and show nothing
+      if (loss !== undefined && !Number.isFinite(loss) && !hasDiverged) warnOfDivergence(loss, where)
     },
-    checkpointSaved: ({ name, percentComplete, step, epoch, startedAt, endedAt, sizeBytes, files }) => {
-      const attributes = { 'taskbeat.checkpoint': name, 'taskbeat.step': step, 'taskbeat.epoch': epoch }
-      const span = tracer.startSpan('taskbeat.checkpoint', { attributes, startTime: startedAt }, here())
-      const inCheckpoint = trace.setSpan(inTask, span)
-      for (const file of files) recordFile(file, inCheckpoint)
-      instruments.results.add(1)
-      instruments.progress.record(percentComplete)
-      instruments.checkpointDuration.record((endedAt.getTime() - startedAt.getTime()) / 1_000)
-      instruments.checkpointSize.record(sizeBytes)
-      const text = `Output result: ${name}, task progress: ${percentComplete}%`
-      emit('INFO', text, inCheckpoint, 'taskbeat.checkpoint.saved', {
-        ...attributes,
-        'taskbeat.checkpoint.size': sizeBytes,
-      })
-      span.end(endedAt)
-      endSegment()
+    checkpointSaved: (facts) => {
+      const step = facts.step ?? lastStep
+      const of = facts.epoch ?? epoch
+      const known = { ...(step !== undefined && { step }), ...(of !== undefined && { epoch: of }) }
+      recordCheckpoint({ ...facts, ...known }, segments.here())
+      segments.end()
     },
-    message: (severity, text) => emit(severity, text, here(), 'taskbeat.message'),
-    ended: (severity, text, attributes) => {
-      endSegment()
-      emit(severity, text, inTask, 'taskbeat.task.ended', attributes)
-      task.setAttributes(attributes)
+    message: (severity, text) =>
+      tell({ severity, text, eventName: 'taskbeat.message', where: segments.here() }),
+    log,
+    event,
+    error,
+    spanStarted: spans.started,
+    spanEnded: spans.ended,
+    metric: recordMetric,
+    phase: recordPhase,
+    ended: (severity, text, more) => {
+      spans.abandon()
+      segments.end()
+      tell({ severity, text, eventName: 'taskbeat.task.ended', where: inTask, more })
+      task.setAttributes(more)
+      task.addEvent('taskbeat.task.ended', { 'taskbeat.verdict': text })
       if (severity === 'ERROR') task.setStatus({ code: SpanStatusCode.ERROR, message: text })
       task.end()
     },

@@ -15,9 +15,12 @@ const isOfTheRun = (key: string) => /^taskbeat\.(run_id|attempt|task_id)$/.test(
 const round = (value: number) =>
   Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)))
 
+/** A text of several lines, such as a traceback, on one. */
+const oneLine = (text: string) => text.replaceAll('\r', '\\r').replaceAll('\n', '\\n')
+
 const valueText = (value: AnyValue): string => {
   if (typeof value === 'number') return round(value)
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return oneLine(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
 const attributesText = (attributes: Attributes) =>

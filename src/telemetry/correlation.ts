@@ -8,6 +8,17 @@ export interface CorrelationKeys {
   readonly 'taskbeat.task_id'?: string
 }
 
+/** The names of all keys by which spans and log records are found; none of them is ever a metric's attribute. */
+export const correlationKeys: ReadonlySet<string> = new Set([
+  'taskbeat.run_id',
+  'taskbeat.attempt',
+  'taskbeat.task_id',
+  'taskbeat.checkpoint',
+  'taskbeat.session_id',
+  'taskbeat.request_id',
+  'taskbeat.operation_type',
+])
+
 const nothing = async () => {}
 
 /** Puts the keys on every span as it starts. */

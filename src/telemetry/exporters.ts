@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs'
 import type { OTLPExporterNodeConfigBase } from '@opentelemetry/otlp-exporter-base/node-http'
 import type { OTLPGRPCExporterConfigNode } from '@opentelemetry/otlp-grpc-exporter-base'
 import type { LogRecordExporter } from '@opentelemetry/sdk-logs'
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics'
 import type { SpanExporter } from '@opentelemetry/sdk-trace'
-import { TaskbeatError } from '../errors.ts'
 import type { OtlpDestination, Signal } from './signals.ts'
+import { readTls } from './tls.ts'
 
 /** What the SDK hands its items to, by signal. */
 export interface Exporters {
@@ -33,34 +32,6 @@ const overHttp: Constructors<OTLPExporterNodeConfigBase> = {
     new (await import('@opentelemetry/exporter-metrics-otlp-proto')).OTLPMetricExporter(config),
   logs: async (config) =>
     new (await import('@opentelemetry/exporter-logs-otlp-proto')).OTLPLogExporter(config),
-}
-
-const configurationError = (message: string, cause?: unknown) =>
-  new TaskbeatError('CONFIGURATION', message, { exitStatus: 78, cause })
-
-const readPem = (path: string | undefined, what: string) => {
-  if (path === undefined) return undefined
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw configurationError(`${what} is '${path}' (${code}), but accepted is a readable PEM file`, error)
-  }
-}
-
-const readTls = ({ certificate, clientKey, clientCertificate }: OtlpDestination, signal: Signal) => {
-  const prefix = `the ${signal} setting OTEL_EXPORTER_OTLP_[${signal.toUpperCase()}_]`
-  if ((clientKey === undefined) !== (clientCertificate === undefined)) {
-    const set = clientKey === undefined ? 'CLIENT_CERTIFICATE' : 'CLIENT_KEY'
-    throw configurationError(
-      `${prefix}${set} is set alone, but mTLS takes CLIENT_KEY and CLIENT_CERTIFICATE together`,
-    )
-  }
-  return {
-    ca: readPem(certificate, `${prefix}CERTIFICATE`),
-    key: readPem(clientKey, `${prefix}CLIENT_KEY`),
-    cert: readPem(clientCertificate, `${prefix}CLIENT_CERTIFICATE`),
-  }
 }
 
 const compressionOf = async ({ compression }: OtlpDestination) => {

@@ -31,19 +31,19 @@ const withoutArguments = (resource: Resource) =>
     Object.fromEntries(resource.getRawAttributes().filter(([key]) => !argumentKeys.includes(key))),
   )
 
-const present = (attributes: Readonly<Record<string, string | undefined>>) =>
+const present = (attributes: Readonly<Record<string, string | number | undefined>>) =>
   Object.fromEntries(
-    Object.entries(attributes).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    Object.entries(attributes).filter((entry): entry is [string, string | number] => entry[1] !== undefined),
   )
 
 /**
- * Who sends: the service, the task, the host and the process, without its arguments.
+ * Who sends: the service, the task, the host and the process, without its arguments; with several, which of them.
  *
  * `OTEL_SERVICE_NAME` beats `OTEL_RESOURCE_ATTRIBUTES`, that beats everything of ours.
  *
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration
  */
-export const taskResource = (settings: Settings, version: string): Resource => {
+export const taskResource = (settings: Settings, version: string, rank?: number): Resource => {
   const ours = present({
     [ATTR_SERVICE_NAME]: settings.taskName ?? 'taskbeat',
     [ATTR_SERVICE_VERSION]: version,
@@ -56,6 +56,7 @@ export const taskResource = (settings: Settings, version: string): Resource => {
     [ATTR_CLOUD_REGION]: settings.region,
     [ATTR_DEPLOYMENT_ENVIRONMENT_NAME]: settings.environment,
     [ATTR_HOST_TYPE]: settings.instanceType,
+    'taskbeat.rank': rank,
   })
   const detectors = [hostDetector, osDetector, serviceInstanceIdDetector]
   return defaultResource()

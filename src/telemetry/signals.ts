@@ -1,5 +1,6 @@
 import { TaskbeatError } from '../errors.ts'
-import { hideSecrets, type Protocol, type Settings } from '../settings.ts'
+import { hideSecrets } from '../settings/hide-secrets.ts'
+import type { Protocol, Settings } from '../settings.ts'
 
 export const signals = ['traces', 'metrics', 'logs'] as const
 export type Signal = (typeof signals)[number]
@@ -84,30 +85,38 @@ const otlpDestination = (settings: Settings, signal: Signal): OtlpDestination =>
   }
 }
 
-const select = (settings: Settings, signal: Signal): readonly Destination[] => {
-  if (settings.sdkDisabled) return []
-  const hasEndpoint = (settings[`${signal}Endpoint`] ?? settings.otlpEndpoint) !== undefined
-  const names = settings[`${signal}Exporter`] ?? [hasEndpoint ? 'otlp' : 'console']
-  return names.flatMap((name): Destination[] => {
-    if (name === 'none') return []
-    return [name === 'otlp' ? otlpDestination(settings, signal) : { kind: 'console' }]
-  })
+/** What a signal without an endpoint of its own choice goes to. */
+export type Fallback = 'console' | 'nothing'
+
+const exportersWithoutNames = (settings: Settings, signal: Signal, fallback: Fallback) => {
+  if ((settings[`${signal}Endpoint`] ?? settings.otlpEndpoint) !== undefined) return ['otlp'] as const
+  return fallback === 'console' || settings.console !== undefined ? (['console'] as const) : []
+}
+
+const select = (settings: Settings, signal: Signal, fallback: Fallback): readonly Destination[] => {
+  const named = settings[`${signal}Exporter`]
+  // what is switched off by name stays off
+  if (settings.sdkDisabled || named?.includes('none')) return []
+  const names = new Set(named ?? exportersWithoutNames(settings, signal, fallback))
+  if (settings.debug) names.add('console')
+  return [...names].map((name) => (name === 'otlp' ? otlpDestination(settings, signal) : { kind: 'console' }))
 }
 
 /**
  * Decides where each signal goes: the one function for all three.
  *
  * `OTEL_<SIGNAL>_EXPORTER` says so, else an endpoint (the signal's own, or the one for all) means OTLP, else the
- * console. The protocol is the signal's own, else the one for all, else grpc, as in NVIDIA's sample; the
+ * fallback: the console, or nothing where the terminal is another's and nobody asked for its use. With the setting
+ * `debug`, everything that is not switched off goes to the console as well. The protocol is the signal's own, else the one for all, else grpc, as in NVIDIA's sample; the
  * OpenTelemetry specification would say http/protobuf.
  *
  * @throws {TaskbeatError} `CONFIGURATION` (exit status 78) for settings that contradict each other
  * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  */
-export const selectDestinations = (settings: Settings): Destinations => ({
-  traces: select(settings, 'traces'),
-  metrics: select(settings, 'metrics'),
-  logs: select(settings, 'logs'),
+export const selectDestinations = (settings: Settings, fallback: Fallback = 'console'): Destinations => ({
+  traces: select(settings, 'traces', fallback),
+  metrics: select(settings, 'metrics', fallback),
+  logs: select(settings, 'logs', fallback),
 })
 
 /** `http://host:4317 (grpc)`, without what may be secret in a URL. */

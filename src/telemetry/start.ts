@@ -19,12 +19,15 @@ import {
 } from '../delivery/tally.ts'
 import { openTallyFile } from '../delivery/tally-file.ts'
 import type { Settings } from '../settings.ts'
+import type { TaskTrace } from '../trace-context.ts'
 import { consoleExporters } from './console.ts'
 import { type CorrelationKeys, correlateLogs, correlateSpans } from './correlation.ts'
 import { openExporter } from './exporters.ts'
 import { taskResource } from './resource.ts'
 import type { Route } from './route.ts'
+import { workloadScope } from './scopes.ts'
 import { type Destination, type Destinations, destinationText, type Signal, signals } from './signals.ts'
+import { taskIds } from './task-ids.ts'
 
 /** The running SDK. What it records it records through `@opentelemetry/api`. */
 export interface Telemetry {
@@ -41,7 +44,17 @@ export interface TelemetryOptions {
   readonly clock: Clock
   /** Writes one line for people. */
   readonly print: (line: string) => void
+  /** The ids of the first span that is started. @default random ones */
+  readonly trace?: TaskTrace | undefined
+  /** Of this process among those of one training: it tells their metrics apart. */
+  readonly rank?: number | undefined
 }
+
+/**
+ * What a workload names itself may have labels of any number: each metric gets so many series, and one more for the
+ * rest. @see https://opentelemetry.io/docs/specs/otel/metrics/sdk/#cardinality-limits
+ */
+const workloadSeries = { meterName: workloadScope, aggregationCardinalityLimit: 100 }
 
 /** A burst may be this large before anything is dropped: 16 MB of spans. */
 const maxQueueSize = 65_536
@@ -81,7 +94,7 @@ const addRoute = async (parts: Parts, route: Route & { counter: Counter }, optio
   const exporterOf = async <S extends Signal>(which: S) =>
     destination.kind === 'otlp'
       ? openExporter(which, destination)
-      : consoleExporters(print, settings.console)[which]
+      : consoleExporters(print, settings.console ?? 'text')[which]
   const isConsole = destination.kind === 'console'
   if (signal === 'traces') {
     const exporter = countItems(await exporterOf(signal), counter, onFailure)
@@ -130,7 +143,7 @@ const countInto = (dir: string, routes: readonly Route[], print: (line: string) 
  * @throws {TaskbeatError} `CONFIGURATION` (exit status 78) for certificates that cannot be read
  */
 export const startTelemetry = async (options: TelemetryOptions): Promise<Telemetry> => {
-  const { settings, destinations, keys, version, clock } = options
+  const { settings, destinations, keys, version, clock, trace, rank } = options
   let onChange = () => {}
   const routes = signals.flatMap((signal) =>
     destinations[signal].map((destination) => {
@@ -145,7 +158,13 @@ export const startTelemetry = async (options: TelemetryOptions): Promise<Telemet
     logRecordProcessors: destinations.logs.length > 0 ? [correlateLogs(keys)] : [],
   }
   for (const route of routes) await addRoute(parts, route, options)
-  new NodeSDK({ ...parts, resource: taskResource(settings, version), autoDetectResources: false }).start()
+  new NodeSDK({
+    ...parts,
+    ...(trace && { idGenerator: taskIds(trace) }),
+    views: [workloadSeries],
+    resource: taskResource(settings, version, rank),
+    autoDetectResources: false,
+  }).start()
   return {
     routes,
     // not NodeSDK.shutdown(): it returns at the first signal that fails, and the others are lost

@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { resolveSettings } from '../../src/settings/resolve.ts'
-import { destinationText, type Signal, selectDestinations, signals } from '../../src/telemetry/signals.ts'
+import {
+  destinationText,
+  type Fallback,
+  type Signal,
+  selectDestinations,
+  signals,
+} from '../../src/telemetry/signals.ts'
 
 /** The selection for an environment, or what was wrong with it. */
-const select = async (env: Readonly<Record<string, string>>) => {
+const select = async (env: Readonly<Record<string, string>>, fallback?: Fallback) => {
   const resolution = await resolveSettings({ argv: [], env }, ['telemetry'])
   if (!resolution.ok) return resolution.problems.map(({ message }) => message)
-  return selectDestinations(resolution.settings)
+  return selectDestinations(resolution.settings, fallback)
 }
 
 const variable = (signal: Signal, name: string) => `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${name}`
@@ -109,6 +115,44 @@ it('takes the protocol of the signal before the one for all', async () => {
     OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: 'grpc',
   })
   expect(selected).toMatchObject({ traces: [{ protocol: 'http/protobuf' }], logs: [{ protocol: 'grpc' }] })
+})
+
+describe('where the terminal is another’s', () => {
+  const endpoint = { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'http://h:1' }
+  it.each([
+    { env: {}, traces: [], logs: [] },
+    { env: endpoint, traces: [], logs: ['otlp'] },
+    { env: { TASKBEAT_CONSOLE: 'text' }, traces: ['console'], logs: ['console'] },
+    { env: { TASKBEAT_CONSOLE: 'json', ...endpoint }, traces: ['console'], logs: ['otlp'] },
+    {
+      env: { OTEL_TRACES_EXPORTER: 'console', OTEL_METRICS_EXPORTER: 'console' },
+      traces: ['console'],
+      logs: [],
+    },
+    { env: { OTEL_TRACES_EXPORTER: 'otlp', OTEL_METRICS_EXPORTER: 'otlp' }, traces: ['otlp'], logs: [] },
+    { env: { TASKBEAT_DEBUG: '1' }, traces: ['console'], logs: ['console'] },
+    { env: { TASKBEAT_DEBUG: '1', ...endpoint }, traces: ['console'], logs: ['otlp', 'console'] },
+    {
+      env: { TASKBEAT_DEBUG: '1', OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' },
+      traces: [],
+      logs: ['console'],
+    },
+    { env: { TASKBEAT_DEBUG: '1', OTEL_LOGS_EXPORTER: 'console' }, traces: ['console'], logs: ['console'] },
+    { env: { TASKBEAT_DEBUG: '1', OTEL_SDK_DISABLED: '1', ...endpoint }, traces: [], logs: [] },
+  ])('$env sends traces to $traces and logs to $logs', async ({ env, traces, logs }) => {
+    const kinds = (names: readonly string[]) => names.map((kind) => expect.objectContaining({ kind }))
+    expect(await select(env, 'nothing')).toEqual({
+      traces: kinds(traces),
+      metrics: kinds(traces),
+      logs: kinds(logs),
+    })
+  })
+})
+
+it('sends everything to the console as well for debugging', async () => {
+  const selected = await select({ TASKBEAT_DEBUG: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://h:1' })
+  const both = [{ kind: 'otlp' }, { kind: 'console' }]
+  expect(selected).toMatchObject({ traces: both, metrics: both, logs: both })
 })
 
 it('sends nothing anywhere when the SDK is disabled', async () => {

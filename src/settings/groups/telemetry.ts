@@ -32,7 +32,7 @@ const otlpRows = (scope: Scope) => {
       group: 'telemetry',
       flag: `${flag}endpoint`,
       env: `${env}ENDPOINT`,
-      defaultText: scope === 'otlp' ? 'unset: console' : 'the one for all signals',
+      defaultText: scope === 'otlp' ? 'unset: console; nowhere in `run`' : 'the one for all signals',
       example: scope === 'otlp' ? 'http://collector:4317' : `http://127.0.0.1:14358/v1/${scope}`,
       doc: `where to send ${what}${scope === 'otlp' ? '; HTTP appends `/v1/<signal>`' : '; used as it is'}`,
     }),
@@ -121,7 +121,7 @@ const exporter = (signal: Exclude<Scope, 'otlp'>) =>
     group: 'telemetry',
     flag: `${signal}-exporter`,
     env: `OTEL_${signal.toUpperCase()}_EXPORTER`,
-    defaultText: '`otlp` with an endpoint, else `console`',
+    defaultText: '`otlp` with an endpoint, else `console`; in `run` `none`',
     example: 'none',
     doc: `otlp, console, none for ${signal}`,
   })
@@ -131,14 +131,21 @@ const milliseconds = (env: string, fallback: number, doc: string) =>
 
 /** Where telemetry goes, as the OpenTelemetry specification and NVCF name it. */
 export const telemetry = {
-  console: setting({
+  console: optional({
     kind: oneOf('text', 'json'),
     group: 'telemetry',
     flag: 'console',
     env: 'TASKBEAT_CONSOLE',
-    default: 'text',
+    defaultText: '`text`',
     example: 'json',
-    doc: 'how telemetry looks on the console',
+    doc: 'how telemetry looks on the console; `run` uses the console only if this is given',
+  }),
+  debug: setting({
+    kind: onOff,
+    group: 'telemetry',
+    env: 'TASKBEAT_DEBUG',
+    default: false,
+    doc: 'all telemetry goes to the console as well',
   }),
   sdkDisabled: setting({
     kind: onOff,

@@ -63,6 +63,8 @@ const common: BuildOptions = {
   minify: true,
   banner: { js: banner },
   logLevel: 'warning',
+  // has a part of its own for each platform
+  external: ['koffi'],
   alias: {
     // the ESM build of the gRPC base requires @grpc/grpc-js at run time, where no bundler sees it
     '@opentelemetry/otlp-grpc-exporter-base':
@@ -75,9 +77,19 @@ const bundleCommand = async () => {
   // all that is needed up to the first progress file in one file: each further one would cost 1 to 2 ms
   const plugins = [lateImports(late), builtinsByRequire]
   await build({ ...common, entryPoints: { cli: 'src/cli.ts' }, plugins })
+  const named = (files: Iterable<string>) =>
+    Object.fromEntries([...files].map((file) => [lateName(file), file]))
+  // it is what a command waits for that has ended at once; telemetry, which it may not need, stays apart
+  const supervision = resolve('src/task/supervise-task.ts')
+  late.delete(supervision)
   await build({
     ...common,
-    entryPoints: Object.fromEntries([...late].map((file) => [lateName(file), file])),
+    entryPoints: named([supervision]),
+    plugins: [lateImports(late), builtinsByRequire],
+  })
+  await build({
+    ...common,
+    entryPoints: named(late),
     chunkNames: 'late-[name]-[hash]',
     splitting: true,
     plugins: [withoutEnvironmentExporters],

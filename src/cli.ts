@@ -1,28 +1,37 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import type { Writable } from 'node:stream'
 import type { Command } from './commands/command.ts'
 import { emulate } from './commands/emulate.ts'
 import { judge } from './commands/judge.ts'
+import { run } from './commands/run.ts'
 import { simulate } from './commands/simulate.ts'
 import { TaskbeatError } from './errors.ts'
 import { processEnvironment, readSettings } from './settings.ts'
 import { signalStatus } from './signal-status.ts'
 import { drained } from './terminal/drained.ts'
+import type { TextStream } from './terminal/screen.ts'
+import { openSharedOutput } from './terminal/shared-output.ts'
 
 /** Light by rule: what takes time to load a command loads itself, after the progress file is written. */
-const commands: Readonly<Record<string, Command>> = { simulate, emulate, judge }
+const commands: Readonly<Record<string, Command>> = { simulate, run, emulate, judge }
 
-const opened = new Set<NodeJS.WriteStream>()
+const opened = new Set<Writable>()
 
 /** A reader that went away (`taskbeat … | head`) must not end the task. */
-const tolerant = (stream: NodeJS.WriteStream) => {
+const tolerant = <S extends Writable>(stream: S): S => {
   if (!opened.has(stream)) opened.add(stream.on('error', () => {}))
   return stream
 }
 
 // to open them costs the start some milliseconds, so it waits until there is something to say
 const stdout = () => tolerant(process.stdout)
-const stderr = () => tolerant(process.stderr)
+let sharedErrors: Writable | undefined
+const stderr = ({ isShared = false } = {}): TextStream & Writable => {
+  if (!isShared) return tolerant(process.stderr)
+  sharedErrors ??= openSharedOutput(2)
+  return tolerant(sharedErrors ?? process.stderr)
+}
 const say = (text: string) => stderr().write(`taskbeat: ${text}\n`)
 
 const readVersion = (): string =>
@@ -49,7 +58,7 @@ const runCommand = async (name: string, command: Command, argv: readonly string[
     stdout().write(await commandHelp(name, command))
     return 0
   }
-  const stop = stopOnSignals()
+  const stop = command.ownSignals ? new AbortController().signal : stopOnSignals()
   const resolution = await readSettings(argv, command.groups, command.operands)
   if (!resolution.ok) {
     for (const { message } of resolution.problems) say(message)

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import { type Operands, type Resolution, resolveSettings } from './settings/resolve.ts'
 import type { Group } from './settings/row.ts'
 
-export { hideSecrets } from './settings/hide-secrets.ts'
 export type { Operands, Problem, Resolution } from './settings/resolve.ts'
 export type { Group } from './settings/row.ts'
 export type { Settings } from './settings/table.ts'

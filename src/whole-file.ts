@@ -88,33 +88,34 @@ const keepOwner = (file: string, { uid, gid, mode }: Stats) => {
  * A temporary file beside the target, all of the text or an error, fsync, rename, fsync of the directory. A file that
  * is replaced hands its mode and, where we may, its owner on.
  *
+ * @param isDurable - whether it has to outlast a power cut, which costs milliseconds; a crash of ours it outlasts anyway
  * @throws what the disk says; the temporary file is gone then
  */
-export const writeWhole = async (path: string, text: string): Promise<void> => {
+export const writeWhole = async (path: string, text: string, isDurable = true): Promise<void> => {
   // what stat cannot see the write will tell of
   const stats = await promises.stat(path).catch(() => undefined)
   refuseSpecial(path, stats)
   const target = targetOf(path)
   const temporary = temporaryOf(target)
   try {
-    await promises.writeFile(temporary, text, { flush: true })
+    await promises.writeFile(temporary, text, { flush: isDurable })
     if (stats) keepOwner(temporary, stats)
     await promises.rename(temporary, target)
   } catch (error) {
     await promises.rm(temporary, { force: true }).catch(() => undefined)
     throw error
   }
-  await syncDirectory(dirname(target))
+  if (isDurable) await syncDirectory(dirname(target))
 }
 
 /** As `writeWhole`, before it returns; the directory is not synced. */
-export const writeWholeSync = (path: string, text: string): void => {
+export const writeWholeSync = (path: string, text: string, isDurable = true): void => {
   const stats = statsOf(path)
   refuseSpecial(path, stats)
   const target = targetOf(path)
   const temporary = temporaryOf(target)
   try {
-    writeFileSync(temporary, text, { flush: true })
+    writeFileSync(temporary, text, { flush: isDurable })
     if (stats) keepOwner(temporary, stats)
     renameSync(temporary, target)
   } catch (error) {

@@ -12,6 +12,7 @@ export type WorkloadEvent =
   | SpanStartedEvent
   | SpanEndedEvent
   | MetricEvent
+  | PhaseEvent
 
 /** Values that OpenTelemetry takes as they are. */
 export type Attributes = Readonly<Record<string, string | number | boolean>>
@@ -41,6 +42,16 @@ export interface StepMetrics {
   readonly learningRate?: number
   readonly samplesPerSecond?: number
   readonly [name: string]: number | undefined
+}
+
+/** How far a training is: what its events so far say together. */
+export interface TrainingState {
+  readonly step: number | undefined
+  readonly totalSteps: number | undefined
+  /** From 0 to 100, with decimals; undefined as long as nobody can tell. */
+  readonly percent: number | undefined
+  readonly epoch: number | undefined
+  readonly metrics: StepMetrics
 }
 
 /** A complete directory under the results directory. */
@@ -141,5 +152,14 @@ export interface MetricEvent {
   readonly value: number
   readonly unit?: string
   readonly kind: 'gauge' | 'counter' | 'histogram'
+  readonly attributes: Attributes
+}
+
+/** One part of a task's end, such as the time from SIGTERM to the exit of the workload. */
+export interface PhaseEvent {
+  readonly type: 'phase'
+  readonly name: string
+  readonly startedAt: Date
+  readonly endedAt: Date
   readonly attributes: Attributes
 }

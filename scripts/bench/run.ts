@@ -2,9 +2,11 @@
 import { bundle } from '../bundle.ts'
 import { benchMemory } from './memory.ts'
 import { benchStart } from './start.ts'
+import { benchSupervision } from './supervision.ts'
 
 const benches: Readonly<Record<string, () => Promise<string>>> = {
   start: () => benchStart(31),
+  supervision: () => benchSupervision(31),
   memory: () => benchMemory(3),
 }
 

@@ -1,5 +1,11 @@
+import type { Writable } from 'node:stream'
 import type { Group, Operands, Settings } from '../settings.ts'
 import type { TextStream } from '../terminal/screen.ts'
+
+export interface OutputOptions {
+  /** A child writes to the same descriptor. @default false */
+  readonly isShared?: boolean
+}
 
 export interface CommandContext {
   readonly settings: Settings
@@ -11,8 +17,8 @@ export interface CommandContext {
   readonly version: () => string
   /** The environment of this process; settings are read from it already. */
   readonly environment: Readonly<Record<string, string | undefined>>
-  readonly stderr: () => TextStream & NodeJS.WritableStream
-  readonly stdout: () => NodeJS.WritableStream
+  readonly stderr: (options?: OutputOptions) => TextStream & Writable
+  readonly stdout: () => Writable
   readonly stdin: () => NodeJS.ReadableStream
 }
 
@@ -26,6 +32,8 @@ export interface Command {
   readonly groups: readonly Group[]
   /** What it takes beside flags. @default 'none' */
   readonly operands?: Operands
+  /** It handles signals itself: `stop` is never aborted. @default false */
+  readonly ownSignals?: boolean
   /** Its exit statuses, where they are not those of a task. */
   readonly statuses?: string
   /** What `--help` says beside the options. */

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { processIds } from '../processes/process-table.ts'
 
-const environmentOf = (pid: string) => {
+const environmentOf = (pid: number) => {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'utf8')
   } catch {
@@ -10,12 +11,5 @@ const environmentOf = (pid: string) => {
 }
 
 /** Pids of the processes that were started with `NAME=VALUE` in their environment; none without /proc. */
-export const processesWith = (variable: string): readonly number[] => {
-  try {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name) && environmentOf(name).split('\0').includes(variable))
-      .map(Number)
-  } catch {
-    return []
-  }
-}
+export const processesWith = (variable: string): readonly number[] =>
+  processIds().filter((pid) => environmentOf(pid).split('\0').includes(variable))

@@ -1,51 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
-import { signalStatus } from '../signal-status.ts'
+import { exitOf, type ProcessExit } from '../processes/exit-of.ts'
 import { processesWith } from './processes.ts'
-
-/** How a task ended. */
-export interface TaskExit {
-  /** As a container reports it: 128 + n for one that died by signal n, 127 for a command that was not found. */
-  readonly status: number
-  /** The signal that it died by. */
-  readonly signal: NodeJS.Signals | undefined
-  /** Why it could not be started. */
-  readonly startError: string | undefined
-}
 
 /** A running task, whether a process group or a container. */
 export interface TaskProcess {
-  readonly exited: Promise<TaskExit>
+  readonly exited: Promise<ProcessExit>
   readonly kill: (signal: 'SIGTERM' | 'SIGKILL') => void
   /** Ends what is left of it, at once and without waiting. */
   readonly destroy: () => void
   readonly stdout: Readable
   readonly stderr: Readable
 }
-
-/** As in a shell: 126 for what cannot be executed, 127 for what is not there. */
-const startFailure = ({ code, message }: NodeJS.ErrnoException): TaskExit => ({
-  status: code === 'ENOENT' ? 127 : 126,
-  signal: undefined,
-  startError: code ?? message,
-})
-
-/** Resolves when the process has ended; some of its output may still be on its way. */
-const exitOf = (child: ChildProcess) =>
-  new Promise<TaskExit>((resolve) => {
-    child.once('error', (error) => {
-      // an error after the start, such as of a kill, is not the task's
-      if (child.pid === undefined) resolve(startFailure(error))
-    })
-    child.once('exit', (status, signal) =>
-      resolve({
-        // one of the two is always there
-        status: status ?? (signal === null ? 0 : signalStatus(signal)),
-        signal: signal ?? undefined,
-        startError: undefined,
-      }),
-    )
-  })
 
 export interface CommandOptions {
   readonly command: readonly string[]
@@ -150,7 +116,7 @@ export const containerArguments = ({
 /** Status of `docker run` for what the engine could not start. */
 const dockerFailed = 125
 
-const byDocker = (exit: TaskExit): TaskExit =>
+const byDocker = (exit: ProcessExit): ProcessExit =>
   exit.status === dockerFailed ? { ...exit, startError: 'docker run says why, above' } : exit
 
 /** Starts a container as a task. */

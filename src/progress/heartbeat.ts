@@ -12,7 +12,7 @@ import {
 
 export interface HeartbeatOptions {
   readonly plan: Plan
-  readonly pace: Pace
+  readonly pace: () => Pace
   readonly clock: Clock
   /** Puts a state into the file, with a fresh `lastUpdatedAt`. */
   readonly write: (state: ProgressState, action: Action['kind']) => Promise<void>
@@ -76,13 +76,13 @@ export const startHeartbeat = (options: HeartbeatOptions): Heartbeat => {
     // one moment for all: a dwell that ended between two readings would be over for the timer, not for who waits
     const nowMs = clock.monotonicMs()
     settleWaiters(nowMs)
-    const action = nextAction(plan, nowMs, pace)
+    const action = nextAction(plan, nowMs, pace())
     if (action.kind !== 'wait') {
       underWay = act(action)
       return
     }
     // somebody who waits for the dwell of the shown state has no write to be woken by
-    const dwellLeftMs = plan.shownSinceMs + pace.dwellMs - nowMs
+    const dwellLeftMs = plan.shownSinceMs + pace().dwellMs - nowMs
     const delayMs =
       waiters.size > 0 && dwellLeftMs > 0 ? Math.min(action.delayMs, dwellLeftMs) : action.delayMs
     if (Number.isFinite(delayMs)) cancelTimer = clock.after(delayMs, turn, { keepsAlive: waiters.size > 0 })

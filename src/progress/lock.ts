@@ -10,23 +10,18 @@
  * - A leftover is harmless.
  *
  * Two processes that take over the same leftover in the same instant may both believe that they have it.
- *
- * @see proc_pid_stat(5), fields 1, 3 and 22
  */
-import { readFileSync, readlinkSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { isJsonObject } from '../json.ts'
 import { makeDirectory } from '../make-directory.ts'
+import { identify, isSameProcess, type ProcessIdentity, parseIdentity } from '../processes/identity.ts'
 import { readWhole } from '../whole-file.ts'
 
-/** A process, so described that no other one, now or later, is taken for it. */
-export interface Owner {
-  readonly pid: number
-  /** In clock ticks since the machine has booted. */
-  readonly startTime: string
-  readonly bootId: string
-  readonly pidNamespace: string
-}
+export {
+  isCertainlyAlive,
+  type ProcessIdentity as Owner,
+  parseStat,
+} from '../processes/identity.ts'
 
 export type Claim =
   | { readonly kind: 'ours'; readonly release: () => void }
@@ -36,36 +31,16 @@ export type Claim =
 /** Where the lock of a results directory is. */
 export const lockPath = (resultsDir: string) => join(resultsDir, '.taskbeat', 'lock')
 
-/** Pid and start time from the text of `/proc/<pid>/stat`; undefined for a process that is dead but not yet reaped. */
-export const parseStat = (stat: string): Pick<Owner, 'pid' | 'startTime'> | undefined => {
-  // the name, in parentheses, may hold anything
-  const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const startTime = fields[18]
-  return startTime === undefined || 'ZX'.includes(state)
-    ? undefined
-    : { pid: Number.parseInt(stat, 10), startTime }
-}
-
 /** The owner that a lock file's text names, if it names one. */
-export const parseOwner = (text: string): Owner | undefined => {
+export const parseOwner = (text: string): ProcessIdentity | undefined => {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
     return undefined
   }
-  if (!isJsonObject(value)) return undefined
-  const { pid, startTime, bootId, pidNamespace } = value
-  const isOwner = [startTime, bootId, pidNamespace].every((member) => typeof member === 'string')
-  return isOwner && Number.isInteger(pid) ? (value as unknown as Owner) : undefined
+  return parseIdentity(value)
 }
-
-/** Whether it is certain that the owner lives; `stat` is the text of the `/proc/<pid>/stat` of its pid now. */
-export const isCertainlyAlive = (owner: Owner, here: Owner, stat: string | undefined): boolean =>
-  owner.bootId === here.bootId &&
-  owner.pidNamespace === here.pidNamespace &&
-  stat !== undefined &&
-  parseStat(stat)?.startTime === owner.startTime
 
 const orUndefined = <T>(act: () => T): T | undefined => {
   try {
@@ -75,27 +50,11 @@ const orUndefined = <T>(act: () => T): T | undefined => {
   }
 }
 
-const readStat = (pid: number | 'self') => readFileSync(`/proc/${pid}/stat`, 'utf8')
-
-const describeSelf = (): Owner | undefined =>
-  orUndefined(() => {
-    // the pid as /proc has it, which may be that of another namespace than ours
-    const self = parseStat(readStat('self'))
-    const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-    return self && { ...self, bootId, pidNamespace: readlinkSync('/proc/self/ns/pid') }
-  })
-
 /** Locks of this process: a program may have become another one under the same pid (exec), which frees them. */
 const held = new Set<string>()
 
-const isHeld = (path: string, owner: Owner, here: Owner) =>
-  owner.pid === here.pid && owner.startTime === here.startTime
-    ? held.has(path)
-    : isCertainlyAlive(
-        owner,
-        here,
-        orUndefined(() => readStat(owner.pid)),
-      )
+const isHeld = (path: string, owner: ProcessIdentity, here: ProcessIdentity) =>
+  owner.pid === here.pid && owner.startTime === here.startTime ? held.has(path) : isSameProcess(owner)
 
 const release = (path: string, text: string) => {
   held.delete(path)
@@ -109,7 +68,7 @@ const release = (path: string, text: string) => {
 
 /** Takes the lock for this process, unless it is certain that a living one has it. */
 export const claimLock = (path: string): Claim => {
-  const here = describeSelf()
+  const here = identify('self')
   const text = `${JSON.stringify(here)}\n`
   const create = () => {
     makeDirectory(dirname(path))

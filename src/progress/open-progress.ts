@@ -64,6 +64,12 @@ export interface Progress {
    */
   readonly checkpoint: (name: string, percentComplete: number, metadata?: JsonObject) => Promise<void>
   /**
+   * Resolves when nothing waits.
+   *
+   * @throws {TaskbeatError} as `settled` does
+   */
+  readonly announced: () => Promise<void>
+  /**
    * Resolves when nothing waits and the shown state has stayed for the dwell time; 100, which nothing follows, need
    * not stay.
    *
@@ -83,6 +89,8 @@ export interface Progress {
    * Never writes 100.
    */
   readonly fail: (reason: string, options?: { drainMs?: number }) => Promise<void>
+  /** Nothing trains any more: no heartbeat says so from now on; what waits is still announced. */
+  readonly rest: () => void
   /** Ends the heartbeat, leaves the file as it is, and the results directory to the next attempt. */
   readonly close: () => Promise<void>
 }
@@ -145,7 +153,7 @@ export const openProgress = (options: ProgressOptions): Progress => {
   const { resumption, entries, isTorn } = first
 
   const taskId = givenTaskId || resumption.taskId
-  const pace = { heartbeatMs, dwellMs: options.dwellMs ?? (taskId === '' ? 0 : 6_000) }
+  let pace = { heartbeatMs, dwellMs: options.dwellMs ?? (taskId === '' ? 0 : 6_000) }
   const usedNames = new Set(resumption.usedNames)
   const previous = entries.findLast((entry) => entry.type === 'attempt')
   const runId = options.runId ?? previous?.runId ?? randomUuid()
@@ -176,7 +184,7 @@ export const openProgress = (options: ProgressOptions): Progress => {
 
   const heartbeat = startHeartbeat({
     plan: beginPlan(resumption.shown, clock.monotonicMs(), resumption.pending),
-    pace,
+    pace: () => pace,
     clock,
     write: async (state, kind) => {
       // without its journal a state is still announced: the platform waits for it, a restart may never come
@@ -260,6 +268,7 @@ export const openProgress = (options: ProgressOptions): Progress => {
       })
       return outcome
     },
+    announced: () => patiently(heartbeat.until(({ queue }) => queue.length === 0)),
     settled: () => patiently(heartbeat.until(isSettled)),
     complete: async (name = '', metadata = {}) => {
       await patiently(announce({ name, percentComplete: 100, metadata }))
@@ -275,6 +284,10 @@ export const openProgress = (options: ProgressOptions): Progress => {
         cancelLimit()
       }
       await end()
+    },
+    rest: () => {
+      pace = { ...pace, heartbeatMs: Number.POSITIVE_INFINITY }
+      heartbeat.update((plan) => plan)
     },
     close: end,
   }

@@ -100,6 +100,23 @@ export const oneOf = <const W extends string>(...words: readonly W[]): ValueKind
   read: (text) => words.find((word) => word === text.toLowerCase()),
 })
 
+/** Groups that a pattern for progress may have, and has to have one of. */
+const progressGroups = ['step', 'total', 'percent', 'epoch', 'loss', 'lr']
+
+/** A regular expression whose named groups say what its parts mean; `/…/i` for one that ignores case. */
+export const progressPattern: ValueKind<RegExp> = {
+  accepts: `a regular expression with one of the groups ${progressGroups.map((name) => `(?<${name}>…)`).join(', ')}`,
+  read: (text) => {
+    const [, inner, flags] = /^\/(.+)\/(i?)$/s.exec(text) ?? []
+    if (!progressGroups.some((name) => text.includes(`(?<${name}>`))) return undefined
+    try {
+      return new RegExp(inner ?? text, flags)
+    } catch {
+      return undefined
+    }
+  },
+}
+
 export type Protocol = 'grpc' | 'http/protobuf'
 
 const protocols = new Map<string, Protocol>([

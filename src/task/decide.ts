@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts'
-import type { CheckpointEvent, WorkloadOutcome } from '../workload/workload.ts'
+import type { CheckpointFacts } from '../recorder/record.ts'
+import type { WorkloadOutcome } from '../workload/workload.ts'
 
 /**
  * What the task keeps in mind between two events.
@@ -9,7 +10,7 @@ import type { CheckpointEvent, WorkloadOutcome } from '../workload/workload.ts'
  */
 export interface TaskState {
   readonly percentComplete: number
-  readonly held: CheckpointEvent | undefined
+  readonly held: CheckpointFacts | undefined
 }
 
 export type Decision =
@@ -34,7 +35,7 @@ export interface Step {
 export const beginTask = (percentComplete: number): TaskState => ({ percentComplete, held: undefined })
 
 /** Announces a checkpoint with no less than what was announced before, and with less than 100. */
-const announce = (state: TaskState, { name, percentComplete, metadata }: CheckpointEvent): Step => {
+const announce = (state: TaskState, { name, percentComplete, metadata }: CheckpointFacts): Step => {
   const percent = Math.min(99, Math.max(1, state.percentComplete, percentComplete))
   return {
     state: { ...state, percentComplete: percent },
@@ -47,7 +48,7 @@ const release = (state: TaskState): Step =>
   state.held ? announce({ ...state, held: undefined }, state.held) : { state, decisions: [] }
 
 /** A checkpoint is complete on the disk. */
-export const decideCheckpoint = (state: TaskState, checkpoint: CheckpointEvent): Step => {
+export const decideCheckpoint = (state: TaskState, checkpoint: CheckpointFacts): Step => {
   const released = release(state)
   if (checkpoint.percentComplete >= 100)
     return { ...released, state: { ...released.state, held: checkpoint } }

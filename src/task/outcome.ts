@@ -34,9 +34,9 @@ export const judge = (outcome: WorkloadOutcome, shown: ProgressState, waiting: n
     }
     case 'stopped':
       return {
-        exitStatus: signalStatus(outcome.signal),
+        exitStatus: outcome.exitStatus ?? signalStatus(outcome.signal),
         severity: 'WARN',
-        text: `stopped by ${outcome.signal} ${where}`,
+        text: `stopped by ${outcome.signal} ${where}${outcome.detail === undefined ? '' : `: ${outcome.detail}`}`,
       }
   }
 }

@@ -1,28 +1,42 @@
-import { ATTR_PROCESS_EXIT_CODE } from '@opentelemetry/semantic-conventions/incubating'
 import { TaskbeatError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { Progress } from '../progress/open-progress.ts'
-import type { TaskRecord } from '../recorder/task-record.ts'
-import type { Telemetry } from '../telemetry/start.ts'
-import type { Workload, WorkloadEvent, WorkloadOutcome } from '../workload/workload.ts'
+import type { TaskRecord } from '../recorder/record.ts'
+import type { Workload, WorkloadOutcome } from '../workload/workload.ts'
+import type { Attributes, CheckpointEvent, ProgressEvent, WorkloadEvent } from '../workload-events.ts'
 import { beginTask, type Decision, decideCheckpoint, decideEnd } from './decide.ts'
 import { judge, type Verdict } from './outcome.ts'
 import { saveSummary } from './summary.ts'
+import type { Training } from './training.ts'
 import { stoppedBy, untilStopped } from './until-stopped.ts'
 import type { TaskView } from './view.ts'
+
+/** `process.exit.code` of the semantic conventions, of which nothing is loaded for a task without telemetry. */
+const exitCodeKey = 'process.exit.code'
 
 export interface TaskOptions {
   readonly workload: Workload
   /** Opened, so that the platform sees the task before anything else is loaded. */
   readonly progress: Progress
   readonly resultsDir: string
-  readonly telemetry: Telemetry
   readonly record: TaskRecord
   readonly view: TaskView
+  readonly training: Training
   /** Asks for the end; the reason is the name of a signal. */
   readonly stop: AbortSignal
+  /** Delivers what was recorded; resolves within the limit. */
+  readonly shutdown: (limitMs: number) => Promise<unknown>
   /** Most time that the end waits for telemetry. */
   readonly drainMs: number
+  /** Whether the progress file follows the percentage between two checkpoints, as it may where none are uploaded. */
+  readonly percentMovesAlone: boolean
+  /**
+   * The files of the directory that carries 100 where no checkpoint does: name → text. Absent for a task that leaves the
+   * results to another process.
+   */
+  readonly summaryFiles?: () => Readonly<Record<string, string>>
+  /** What the end's telemetry tells beside the exit status. @default nothing */
+  readonly facts?: () => Attributes
 }
 
 /**
@@ -30,7 +44,8 @@ export interface TaskOptions {
  * verdict. Whatever happens to telemetry, the verdict is the workload's.
  */
 export const runTask = async (options: TaskOptions): Promise<Verdict> => {
-  const { workload, progress, resultsDir, telemetry, record, view, stop, drainMs } = options
+  const { workload, progress, resultsDir, record, view, training, stop, shutdown, drainMs } = options
+  const { facts = () => ({}) } = options
   let state = beginTask(progress.last().percentComplete)
 
   const announce = async ({ name, percentComplete, metadata }: Extract<Decision, { kind: 'announce' }>) => {
@@ -46,25 +61,56 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
     }
   }
 
+  const announceCheckpoint = (event: CheckpointEvent) => {
+    const { step, epoch, percent = 0 } = training.state()
+    const checkpoint = {
+      ...event,
+      percentComplete: event.percentComplete ?? Math.floor(percent),
+      ...(step !== undefined && event.step === undefined && { step }),
+      ...(epoch !== undefined && event.epoch === undefined && { epoch }),
+    }
+    training.advance()
+    record.checkpointSaved(checkpoint)
+    const { state: next, decisions } = decideCheckpoint(state, checkpoint)
+    state = next
+    for (const decision of decisions) if (decision.kind === 'announce') void announce(decision)
+  }
+
+  const follow = (event: ProgressEvent) => {
+    const now = training.apply(event)
+    record.progress(now)
+    view.step(now)
+    const percent = Math.min(99, Math.floor(now.percent ?? 0))
+    if (!options.percentMovesAlone || percent <= progress.last().percentComplete) return
+    // one that still waits is replaced; nobody looks at each
+    progress.checkpoint(progress.last().name, percent, progress.last().metadata).catch(() => {})
+  }
+
   const emit = (event: WorkloadEvent) => {
     switch (event.type) {
       case 'epoch-started':
-        record.epochStarted(event.epoch)
-        return
-      case 'step':
-        record.step(event)
-        view.step(event)
-        return
+        return record.epochStarted(event.epoch)
+      case 'progress':
+        return follow(event)
+      case 'checkpoint':
+        return announceCheckpoint(event)
       case 'message':
         record.message(event.severity, event.text)
-        view.message(event.text)
-        return
-      case 'checkpoint': {
-        record.checkpointSaved(event)
-        const { state: next, decisions } = decideCheckpoint(state, event)
-        state = next
-        for (const decision of decisions) if (decision.kind === 'announce') void announce(decision)
-      }
+        return view.message(event.text)
+      case 'log':
+        return record.log(event)
+      case 'event':
+        return record.event(event)
+      case 'error':
+        return record.error(event)
+      case 'span-started':
+        return record.spanStarted(event)
+      case 'span-ended':
+        return record.spanEnded(event)
+      case 'metric':
+        return record.metric(event)
+      case 'phase':
+        return record.phase(event)
     }
   }
 
@@ -72,8 +118,9 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
   const endTelemetry = async (...end: Parameters<TaskRecord['ended']>) => {
     if (isRecorded) return
     isRecorded = true
-    record.ended(...end)
-    await telemetry.shutdown(drainMs)
+    const [severity, text, attributes] = end
+    record.ended(severity, text, { ...facts(), ...attributes })
+    await shutdown(drainMs)
   }
 
   /** Announces what is left to announce, and resolves to what has to happen last. */
@@ -96,12 +143,17 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
     }
   }
 
+  const saveOwn = async () => {
+    const files = options.summaryFiles?.()
+    return files ? saveSummary(resultsDir, progress, files) : ''
+  }
+
   const complete = async (last: Decision | undefined): Promise<Verdict> => {
     const stopped = await untilStopped(progress.settled(), stop)
     if (stopped) return end(stopped)
     const isHeld = last?.kind === 'complete'
-    const name = isHeld ? last.name : await saveSummary(resultsDir, progress, workload.name)
-    await endTelemetry('INFO', `task completed: ${name} carries 100`, { [ATTR_PROCESS_EXIT_CODE]: 0 })
+    const name = isHeld ? last.name : await saveOwn()
+    await endTelemetry('INFO', `task completed${name && `: ${name} carries 100`}`, { [exitCodeKey]: 0 })
     const outcome = await publish(name, isHeld ? last.metadata : {})
     // 100 that could not be written stays in the journal: the next attempt publishes it, not this one any more
     await progress.close()
@@ -117,10 +169,7 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
       outcome.kind === 'stopped'
         ? progress.fail(text)
         : untilStopped(progress.fail(text, { drainMs }), stop).then(progress.close)
-    await Promise.all([
-      closed,
-      endTelemetry(severity, `task ${text}`, { [ATTR_PROCESS_EXIT_CODE]: exitStatus }),
-    ])
+    await Promise.all([closed, endTelemetry(severity, `task ${text}`, { [exitCodeKey]: exitStatus })])
     return judge(outcome, progress.shown(), progress.waiting())
   }
 
@@ -129,7 +178,15 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
     return outcome.kind === 'succeeded' ? complete(last) : fail(outcome)
   }
 
-  const context = { resultsDir, stop, emit, isAnnounced: progress.isUsed }
+  const context = {
+    resultsDir,
+    stop,
+    emit,
+    isAnnounced: progress.isUsed,
+    announced: progress.announced,
+    ended: progress.rest,
+    training,
+  }
   try {
     return await end(await workload.run(context))
   } catch (error) {

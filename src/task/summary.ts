@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { saveCheckpoint } from '../checkpoint/staging.ts'
 import { cannotWrite } from '../disk-errors.ts'
 import type { Progress } from '../progress/open-progress.ts'
+import { writeWhole } from '../whole-file.ts'
 
 /**
  * Writes a directory whose only use is to carry 100: the platform takes 100 only together with a name that was
@@ -11,18 +12,19 @@ import type { Progress } from '../progress/open-progress.ts'
  *
  * A directory of that name may be there without having been announced: its attempt ended in between.
  *
+ * @param files - name → text
  * @throws {TaskbeatError} `NOT_WRITABLE` (exit status 73) if the disk refuses
  */
 export const saveSummary = async (
   resultsDir: string,
   progress: Progress,
-  workload: string,
+  files: Readonly<Record<string, string>>,
 ): Promise<string> => {
   const isTaken = (name: string) =>
     progress.isUsed(name) || lstatSync(join(resultsDir, name), { throwIfNoEntry: false }) !== undefined
-  const { runId, attempt } = progress
-  const text = `${JSON.stringify({ workload, runId, attempt, last: progress.last() }, null, 2)}\n`
-  const fill = (directory: string) => writeFile(join(directory, 'summary.json'), text)
+  const fill = async (directory: string) => {
+    for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text)
+  }
   let name = 'summary'
   try {
     for (let count = 2; isTaken(name); count += 1) name = `summary-${count}`
@@ -31,4 +33,15 @@ export const saveSummary = async (
     throw cannotWrite(join(resultsDir, name), error)
   }
   return name
+}
+
+/** Leaves the same files where nobody uploads them, `<results>/.taskbeat`, whatever became of the task. */
+export const saveOwnSummary = async (
+  resultsDir: string,
+  files: Readonly<Record<string, string>>,
+): Promise<void> => {
+  for (const [name, text] of Object.entries(files)) {
+    // a task that is over does not fail for want of a note
+    await writeWhole(join(resultsDir, '.taskbeat', name), text, false).catch(() => undefined)
+  }
 }

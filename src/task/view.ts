@@ -3,6 +3,7 @@ import type { Route } from '../telemetry/route.ts'
 import { destinationText, type Signal, signals } from '../telemetry/signals.ts'
 import { durationText } from '../terminal/duration.ts'
 import type { Screen } from '../terminal/screen.ts'
+import type { TrainingState } from '../workload-events.ts'
 
 /** What people see of a task: a live line on a terminal, now and then a plain line without one, a summary. */
 export interface TaskView {
@@ -10,18 +11,11 @@ export interface TaskView {
   readonly tell: (text: string) => void
   /** What the workload says; where log records are printed they say it already. */
   readonly message: (text: string) => void
-  readonly step: (facts: StepView) => void
+  readonly step: (state: TrainingState) => void
   /** What the progress file says, when that changes. */
   readonly progress: (percentComplete: number, name: string) => void
   /** What became of the telemetry, then the verdict: the last line. */
   readonly summary: (text: string) => void
-}
-
-export interface StepView {
-  readonly step: number
-  readonly totalSteps: number
-  readonly epoch: number
-  readonly metrics: { readonly loss: number }
 }
 
 /** How often a plain line tells of steps, and the live line changes. */
@@ -53,34 +47,43 @@ const signalText = (signal: Signal, routes: readonly Route[]) => {
   return `  ${signal.padEnd(8)} ${own.length === 0 ? '' : `${emittedBy(own, signal)} ${itemNames[signal]}: `}${fate}`
 }
 
+/** What did not arrive, by signal. */
+export const lostItems = (routes: readonly Route[]) =>
+  routes.map(({ signal, tally: { emitted, delivered } }) => ({
+    items: itemNames[signal],
+    count: Math.max(0, emitted - delivered),
+  }))
+
 export interface ViewOptions {
   readonly screen: Screen
   readonly clock: Clock
   /** Their tallies change as items pass. */
   readonly routes: readonly Route[]
+  readonly timeToGoSeconds: () => number | undefined
 }
 
+/** How far it is: `40 %, step 20 of 50, loss 0.512`, as far as it is known. */
+const stateText = ({ step, totalSteps, percent, metrics: { loss } }: TrainingState) =>
+  [
+    percent === undefined ? '' : `${Math.floor(percent)} %`,
+    step === undefined ? '' : `step ${step}${totalSteps === undefined ? '' : ` of ${totalSteps}`}`,
+    loss === undefined ? '' : `loss ${loss.toFixed(3)}`,
+  ]
+    .filter(Boolean)
+    .join(', ')
+
 /** The view of one task on a screen. */
-export const createView = ({ screen, clock, routes }: ViewOptions): TaskView => {
+export const createView = ({ screen, clock, routes, timeToGoSeconds }: ViewOptions): TaskView => {
   const printsLogs = routes.some(
     ({ signal, destination }) => signal === 'logs' && destination.kind === 'console',
   )
   const startedMs = clock.monotonicMs()
-  let firstStep: { readonly step: number; readonly atMs: number } | undefined
   let drawnMs = startedMs
   let shown = ''
 
-  const timeToGo = ({ step, totalSteps }: StepView) => {
-    firstStep ??= { step, atMs: clock.monotonicMs() }
-    const done = step - firstStep.step
-    if (done < 1) return ''
-    const leftMs = ((clock.monotonicMs() - firstStep.atMs) / done) * (totalSteps - step)
-    return `, ${durationText(leftMs)} to go`
-  }
-  const stepText = (view: StepView) => {
-    const percent = Math.floor((view.step / view.totalSteps) * 100)
-    const { loss } = view.metrics
-    return `${percent} %, step ${view.step} of ${view.totalSteps}, loss ${loss.toFixed(3)}${timeToGo(view)}`
+  const stepText = (state: TrainingState) => {
+    const seconds = timeToGoSeconds()
+    return `${stateText(state)}${seconds === undefined ? '' : `, ${durationText(seconds * 1_000)} to go`}`
   }
   const tell = (text: string) => screen.line(`taskbeat: ${text}`)
 
@@ -89,13 +92,12 @@ export const createView = ({ screen, clock, routes }: ViewOptions): TaskView => 
     message: (text) => {
       if (!printsLogs) tell(text)
     },
-    step: (view) => {
-      firstStep ??= { step: view.step, atMs: clock.monotonicMs() }
+    step: (state) => {
       if (clock.monotonicMs() - drawnMs < (screen.isLive() ? liveMs : plainMs)) return
       drawnMs = clock.monotonicMs()
       if (screen.isLive())
-        screen.live([stepText(view), shown, countsText(routes)].filter(Boolean).join(' | '))
-      else screen.line(`taskbeat: ${stepText(view)}`)
+        screen.live([stepText(state), shown, countsText(routes)].filter(Boolean).join(' | '))
+      else screen.line(`taskbeat: ${stepText(state)}`)
     },
     progress: (percentComplete, name) => {
       shown = name

@@ -2,7 +2,7 @@ import { open, opendir, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { saveCheckpoint } from '../checkpoint/staging.ts'
 import type { Clock } from '../clock.ts'
-import type { WrittenFile } from './workload.ts'
+import type { WrittenFile } from '../workload-events.ts'
 
 /** Name of the i-th result's directory, from 0: the sample's. */
 export const resultName = (index: number) => `output_result_${index}`

@@ -1,4 +1,4 @@
-import type { WorkloadEvent } from '../workload-events.ts'
+import type { TrainingState, WorkloadEvent } from '../workload-events.ts'
 
 /** How a workload ended. */
 export type WorkloadOutcome =
@@ -10,7 +10,19 @@ export type WorkloadOutcome =
       readonly signal: NodeJS.Signals
       /** The workload's own. @default 128 + the number of the signal */
       readonly exitStatus?: number
+      /** What else there is to say, such as that it had to be killed. */
+      readonly detail?: string
     }
+
+/** How the training comes along, as its events so far tell. */
+export interface TrainingView {
+  readonly state: () => TrainingState
+  /** Whether it ever made progress that can be told from noise. */
+  readonly hasAdvanced: () => boolean
+  /** Milliseconds since it last made progress, or since the beginning. */
+  readonly ageMs: () => number
+  readonly timeToGoSeconds: () => number | undefined
+}
 
 export interface WorkloadContext {
   readonly resultsDir: string
@@ -19,8 +31,11 @@ export interface WorkloadContext {
   readonly emit: (event: WorkloadEvent) => void
   /** Whether a checkpoint of that name was announced before, in this life of the run or an earlier one. */
   readonly isAnnounced: (name: string) => boolean
-  /** Resolves when no checkpoint waits for its turn any more, or none ever will have one. */
-  readonly settled: () => Promise<void>
+  /** Resolves when no checkpoint waits for its turn any more; rejects when none ever will have it. */
+  readonly announced: () => Promise<void>
+  /** Nothing trains any more: from now on no heartbeat says so. */
+  readonly ended: () => void
+  readonly training: TrainingView
 }
 
 /** What trains: simulated, or a child process. */

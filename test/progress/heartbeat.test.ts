@@ -38,7 +38,7 @@ it.each([0, 0.1, 0.3, 0.5, 0.7, 0.9])(
     const shown = { percentComplete: 50, name: 'a', metadata: {} }
     const heartbeat = startHeartbeat({
       plan: beginPlan(shown, clock.monotonicMs(), []),
-      pace: { heartbeatMs: 60_000, dwellMs: 6_000 },
+      pace: () => ({ heartbeatMs: 60_000, dwellMs: 6_000 }),
       clock,
       write: async () => {},
       onPublished: () => {},

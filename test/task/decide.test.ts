@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { CheckpointFacts } from '../../src/recorder/record.ts'
 import { beginTask, decideCheckpoint, decideEnd, type Step, type TaskState } from '../../src/task/decide.ts'
-import type { CheckpointEvent } from '../../src/workload/workload.ts'
 
 const at = new Date(0)
-const checkpoint = (name: string, percentComplete: number): CheckpointEvent => ({
+const checkpoint = (name: string, percentComplete: number): CheckpointFacts => ({
   type: 'checkpoint',
   name,
   percentComplete,
@@ -22,7 +22,7 @@ const told = ({ decisions }: Step) =>
     decision.kind === 'announce' ? `${decision.name}@${decision.percentComplete}` : decision.kind,
   )
 
-const having = (...checkpoints: readonly CheckpointEvent[]): TaskState =>
+const having = (...checkpoints: readonly CheckpointFacts[]): TaskState =>
   checkpoints.reduce((state, event) => decideCheckpoint(state, event).state, beginTask(0))
 
 describe('a checkpoint', () => {

@@ -2,9 +2,11 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openProgress } from '../../src/progress/open-progress.ts'
-import type { TaskRecord } from '../../src/recorder/task-record.ts'
+import { silentRecord, type TaskRecord } from '../../src/recorder/record.ts'
 import { runTask } from '../../src/task/run-task.ts'
-import type { CheckpointEvent, Workload, WorkloadOutcome } from '../../src/workload/workload.ts'
+import { createTraining } from '../../src/task/training.ts'
+import type { Workload, WorkloadOutcome } from '../../src/workload/workload.ts'
+import type { CheckpointEvent } from '../../src/workload-events.ts'
 import { type ManualClock, manualClock } from '../support/manual-clock.ts'
 import { type Files, mortalProcess } from '../support/mortal-process.ts'
 import { temporaryDirectory } from '../support/run-cli.ts'
@@ -35,13 +37,7 @@ const start = (
   const progress = openProgress({ resultsDir, taskId: 't-1', clock, disk })
   const stop = new AbortController()
   const ends: string[] = []
-  const record: TaskRecord = {
-    epochStarted: () => {},
-    step: () => {},
-    checkpointSaved: () => {},
-    message: () => {},
-    ended: (_, text) => ends.push(text),
-  }
+  const record: TaskRecord = { ...silentRecord, ended: (_, text) => ends.push(text) }
   const view = { tell: () => {}, message: () => {}, step: () => {}, progress: () => {}, summary: () => {} }
   const workload: Workload = {
     name: 'brief',
@@ -50,22 +46,18 @@ const start = (
       return outcome
     },
   }
-  const telemetry = {
-    routes: [],
-    shutdown: async () => {
-      onShutdown()
-      return true
-    },
-  }
   const verdict = runTask({
     workload,
     progress,
     resultsDir,
-    telemetry,
     record,
     view,
     stop: stop.signal,
+    training: createTraining(clock),
+    shutdown: async () => onShutdown(),
     drainMs: 60_000,
+    percentMovesAlone: false,
+    summaryFiles: () => ({ 'summary.json': '{}' }),
   })
   const document = () => JSON.parse(files.get(join(resultsDir, 'progress')) ?? '{}')
   return { verdict, clock, stop, fate, ends, files, document }

@@ -1,3 +1,4 @@
+import type { ProcessExit } from '../../processes/exit-of.ts'
 import type { ProgressDocument, SentResult } from '../../progress/contract.ts'
 import type { PlatformProtocol } from '../../settings/value.ts'
 import type { Signal } from '../../telemetry/signals.ts'
@@ -5,7 +6,6 @@ import type { Fault } from '../faults/fault.ts'
 import type { ProgressLog } from '../progress-log.ts'
 import type { LedgerSummary } from '../receiver.ts'
 import type { Tallies } from '../tallies.ts'
-import type { TaskExit } from '../task-process.ts'
 import type { Checkpoint } from '../uploads.ts'
 import type { WorkerEvent } from '../worker.ts'
 
@@ -38,7 +38,7 @@ export type End =
 /** Everything that was seen of one task, from which the findings follow. */
 export interface Evidence {
   readonly end: End
-  readonly exit: TaskExit
+  readonly exit: ProcessExit
   /** The last output of the task, as the platform would show it. */
   readonly outputTail: string
   readonly durationMs: number

@@ -1,5 +1,5 @@
 import { optional, setting } from '../row.ts'
-import { duration, integer, list, oneOf, onOff, path, text } from '../value.ts'
+import { duration, integer, list, oneOf, onOff, path, progressPattern, text } from '../value.ts'
 
 /** How `taskbeat run` looks after a command. */
 export const supervision = {
@@ -40,7 +40,7 @@ export const supervision = {
     doc: 'read progress out of the output as this library prints it: tqdm, hf, lightning, nemo or torchtune',
   }),
   progressPattern: optional({
-    kind: text,
+    kind: progressPattern,
     group: 'supervision',
     flag: 'progress-pattern',
     env: 'TASKBEAT_PROGRESS_PATTERN',
@@ -89,7 +89,7 @@ export const supervision = {
     example: '30m',
     doc: 'end a command that has made no progress for so long, with status 124',
   }),
-  graceMs: setting({
+  stopGraceMs: setting({
     kind: duration,
     group: 'supervision',
     flag: 'grace',
@@ -128,6 +128,12 @@ export const supervision = {
     group: 'supervision',
     env: 'LOCAL_RANK',
     doc: 'the rank on this machine, where no other is given',
+  }),
+  outerAttempt: optional({
+    kind: integer({ min: 1 }),
+    group: 'supervision',
+    env: 'TASKBEAT_ATTEMPT',
+    doc: 'set for the command, and for ranks that do not write the progress file',
   }),
   outerEvents: optional({
     kind: path,

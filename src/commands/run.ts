@@ -1,0 +1,133 @@
+import { basename } from 'node:path'
+import { systemClock } from '../clock.ts'
+import { TaskbeatError } from '../errors.ts'
+import { giveUpRoot } from '../give-up-root.ts'
+import { openProgress } from '../progress/open-progress.ts'
+import { unwrittenProgress } from '../progress/unwritten.ts'
+import { randomUuid } from '../random-uuid.ts'
+import type { Settings } from '../settings.ts'
+import { writeFirstNotes } from '../task/first-notes.ts'
+import { type Role, roleOf } from '../task/role.ts'
+import { type Destinations, selectDestinations, signals } from '../telemetry/signals.ts'
+import { openScreen } from '../terminal/screen.ts'
+import { newTaskTrace } from '../trace-context.ts'
+import { childEnvironment } from '../workload/child/environment.ts'
+import { makeEventsFile } from '../workload/child/events-file.ts'
+import { forwardSignals } from '../workload/child/forward-signals.ts'
+import { loadLibC } from '../workload/child/libc.ts'
+import { startChild } from '../workload/child/start-child.ts'
+import type { Command } from './command.ts'
+
+const openRunProgress = (
+  settings: Settings,
+  { writesProgress }: Role,
+  onTrouble: (message: string) => void,
+) => {
+  const { resultsDir, taskId, runId } = settings
+  if (!writesProgress) return unwrittenProgress(runId ?? taskId ?? randomUuid(), settings.outerAttempt ?? 1)
+  return openProgress({
+    resultsDir,
+    file: settings.progressFile,
+    strategy: settings.results === 'upload' ? 'UPLOAD' : 'NONE',
+    heartbeatMs: settings.heartbeatSeconds * 1_000,
+    dwellMs: settings.dwellSeconds * 1_000,
+    onTrouble,
+    ...(taskId !== undefined && { taskId }),
+    ...(runId !== undefined && { runId }),
+  })
+}
+
+/** All that can be wrong with the settings, before the command starts. */
+const check = async (settings: Settings, destinations: Destinations, command: readonly string[]) => {
+  if (command.length === 0) {
+    const message = 'run needs a command after --, as in: taskbeat run -- python train.py'
+    throw new TaskbeatError('USAGE', message, { exitStatus: 64 })
+  }
+  const { checkpointGlobs, checkpointMarker } = settings
+  if (checkpointGlobs.length > 0) {
+    const { checkCheckpoints } = await import('../checkpoint/check.ts')
+    checkCheckpoints(checkpointGlobs, checkpointMarker)
+  }
+  const places = signals.flatMap((signal) => destinations[signal])
+  if (places.some((place) => place.kind === 'otlp' && (place.certificate ?? place.clientKey))) {
+    const { checkTls } = await import('../telemetry/tls.ts')
+    for (const signal of signals) for (const place of destinations[signal]) checkTls(place, signal)
+  }
+}
+
+/** Whether the command's output has to pass through us. */
+const mustCapture = (settings: Settings, destinations: Destinations) =>
+  (settings.captureLogs ?? destinations.logs.length > 0) ||
+  settings.progressPreset !== undefined ||
+  settings.progressPattern !== undefined
+
+/** `taskbeat run`: any command, as a task. */
+export const run: Command = {
+  summary: 'run any command as a task',
+  example: "taskbeat run --progress-preset hf --checkpoints 'checkpoint-*' -- python train.py",
+  groups: ['general', 'progress', 'supervision', 'telemetry', 'platform'],
+  operands: 'command',
+  ownSignals: true,
+  run: async ({ settings, operands: command, environment, version, stdout, stderr }) => {
+    const { resultsDir } = settings
+    const destinations = selectDestinations(settings, 'nothing')
+    await check(settings, destinations, command)
+    const forwarding = forwardSignals()
+    const role = roleOf(settings)
+    if (settings.dropRoot) giveUpRoot(resultsDir)
+    const capturesOutput = mustCapture(settings, destinations)
+    // a terminal or pipe that the command has too is not ours to change
+    const errors = () => stderr({ isShared: !capturesOutput })
+    const screen = openScreen(() => ({ write: (text) => errors().write(text) }))
+    const progress = openRunProgress(settings, role, (message) => screen.line(`taskbeat: ${message}`))
+    const { attempt, runId } = progress
+    if (progress.start === 'complete') {
+      const { leaveCompleted } = await import('../task/leave-completed.ts')
+      return leaveCompleted({ progress, resultsDir, screen, stop: forwarding.stop })
+    }
+    const previous =
+      role.writesProgress && progress.start !== 'fresh'
+        ? await (await import('../task/previous-attempt.ts')).settlePrevious(resultsDir, screen)
+        : undefined
+
+    const eventsFile = settings.outerEvents ?? makeEventsFile(resultsDir, attempt, role.rank)
+    const trace = destinations.traces.length > 0 ? newTaskTrace(settings.outerTraceparent) : undefined
+    const startedAt = new Date()
+    const libC = capturesOutput ? await loadLibC() : undefined
+    const child = startChild({
+      command,
+      environment: childEnvironment(environment, {
+        ...{ eventsFile, runId, attempt, capturesOutput },
+        traceparent: trace?.traceparent,
+      }),
+      capturesOutput,
+      openPipe: libC?.openPipe,
+    })
+    forwarding.attach(child)
+    const notes = role.writesProgress
+      ? writeFirstNotes(resultsDir, { runId, attempt, startedAt, trace, pid: child.pid, previous })
+      : undefined
+
+    // the command runs; all that takes time to load comes after
+    const { superviseTask } = await import('../task/supervise-task.ts')
+    return superviseTask({
+      name: basename(command[0] ?? ''),
+      ...{
+        child,
+        forwarding,
+        progress,
+        previous,
+        notes,
+        role,
+        trace,
+        startedAt,
+        settings,
+        destinations,
+        screen,
+      },
+      ...{ eventsFile, environment, stdout, stderr },
+      version: version(),
+      clock: systemClock,
+    })
+  },
+}

@@ -1,0 +1,174 @@
+import { silentRecord } from '../recorder/record.ts'
+import type { CorrelationKeys } from '../telemetry/correlation.ts'
+import type { Route } from '../telemetry/route.ts'
+import { destinationText, signals } from '../telemetry/signals.ts'
+import { loadLibC } from '../workload/child/libc.ts'
+import type { Attributes, WorkloadEvent } from '../workload-events.ts'
+import { stepsLost } from './attempt-file.ts'
+import { commandOf } from './command-of.ts'
+import { keepNotes } from './keep-notes.ts'
+import type { Verdict } from './outcome.ts'
+import { destinationLines } from './places.ts'
+import { withAccount } from './run-account.ts'
+import { type RunFacts, runSummary } from './run-summary.ts'
+import { runTask } from './run-task.ts'
+import { saveOwnSummary } from './summary.ts'
+import { summaryMarkdown } from './summary-markdown.ts'
+import type { SupervisedTask } from './supervised-task.ts'
+import { writeTerminationLog } from './termination-log.ts'
+import { createTraining } from './training.ts'
+import { verdictText } from './verdict-text.ts'
+import { createView, lostItems } from './view.ts'
+
+/** Loads and starts what telemetry needs; nothing of it if there is nowhere to send it. */
+const startRecording = async (task: SupervisedTask, training: ReturnType<typeof createTraining>) => {
+  const { settings, destinations, progress, previous, role, trace, startedAt, version, clock, screen } = task
+  if (signals.every((signal) => destinations[signal].length === 0)) {
+    return { record: silentRecord, routes: [] as readonly Route[], shutdown: async () => true }
+  }
+  const { runId, attempt } = progress
+  const keys: CorrelationKeys = {
+    'taskbeat.run_id': runId,
+    'taskbeat.attempt': attempt,
+    ...(settings.taskId !== undefined && { 'taskbeat.task_id': settings.taskId }),
+  }
+  const [{ startTelemetry }, { startTaskRecord }] = await Promise.all([
+    import('../telemetry/start.ts'),
+    import('../recorder/task-record.ts'),
+  ])
+  const print = (line: string) => screen.line(line)
+  const telemetry = await startTelemetry({
+    ...{ settings, destinations, keys, version, clock, print },
+    ...(trace && { trace }),
+    ...(role.rank !== undefined && { rank: role.rank }),
+  })
+  const lost = stepsLost(previous)
+  const record = startTaskRecord(task.name, {
+    ...{ trace, startedAt, clock, previous: previous?.traceparent },
+    readings: {
+      progressAgeSeconds: () => training.ageMs() / 1_000,
+      timeToGoSeconds: training.timeToGoSeconds,
+    },
+    attributes: lost === undefined ? {} : { 'taskbeat.steps.lost': lost },
+  })
+  return { record, routes: telemetry.routes, shutdown: telemetry.shutdown }
+}
+
+/** As process 1 of a container we wait for the children of others too. */
+const reapAsInit = async ({ child, screen }: SupervisedTask) => {
+  if (process.pid !== 1) return
+  const { reapOrphans } = await import('../workload/child/reap-orphans.ts')
+  const libC = await loadLibC()
+  if (libC) reapOrphans(libC.waitId, (pid) => pid === child.pid)
+  else
+    screen.line(
+      'taskbeat: orphans stay in the process table, as koffi is not installed; use docker run --init',
+    )
+}
+
+const hint =
+  'no telemetry: name a collector with --endpoint (OTEL_EXPORTER_OTLP_ENDPOINT), or show it with --console text'
+
+const placeLines = ({ settings, destinations }: SupervisedTask) => {
+  const isOff = signals.every((signal) => destinations[signal].length === 0)
+  if (!isOff) return destinationLines(destinations)
+  return settings.sdkDisabled ? [] : [hint]
+}
+
+/** Runs a command that was started as a task; the verdict is the last on stderr. Resolves to the exit status. */
+export const superviseTask = async (task: SupervisedTask): Promise<number> => {
+  const { settings, progress, role, screen, forwarding, clock, startedAt } = task
+  const { resultsDir } = settings
+  const startedMs = clock.monotonicMs()
+  const reaping = reapAsInit(task)
+  const training = createTraining(clock)
+  const { record, routes, shutdown: deliver } = await startRecording(task, training)
+  let flush: { name: string; startedAt: Date; endedAt: Date } | undefined
+  const shutdown = async (limitMs: number) => {
+    const flushedFrom = clock.now()
+    await deliver(limitMs)
+    flush = { name: 'telemetry', startedAt: flushedFrom, endedAt: clock.now() }
+  }
+  const notes = task.notes && keepNotes(resultsDir, task.notes, clock)
+  const command = await commandOf(task)
+  const view = createView({ screen, clock, routes, timeToGoSeconds: training.timeToGoSeconds })
+  for (const line of placeLines(task)) view.tell(line)
+
+  const { workload, account } = withAccount(command, clock, (event: WorkloadEvent) => {
+    if (event.type === 'progress') notes?.step(training.state())
+    if (event.type === 'checkpoint') {
+      const { name, step = training.state().step } = event
+      notes?.checkpoint({ name, ...(step !== undefined && { step }) })
+    }
+  })
+  const factsOf = (verdict: Pick<Verdict, 'exitStatus'>): RunFacts => {
+    const { errorLines, cappedLogs, events, oomKills } = command.facts()
+    const { outcome, checkpoints, checkpointCount, phases } = account()
+    return {
+      ...{ taskId: settings.taskId, taskName: settings.taskName, command: [task.name] },
+      ...{ runId: progress.runId, attempt: progress.attempt, startedAt, endedAt: clock.now() },
+      durationMs: clock.monotonicMs() - startedMs,
+      outcome: {
+        kind: outcome?.kind ?? 'failed',
+        exitStatus: verdict.exitStatus,
+        ...(outcome?.kind === 'stopped' && { signal: outcome.signal }),
+        ...(outcome?.kind === 'failed' && { reason: outcome.reason }),
+        ...(oomKills !== undefined && { oomKills }),
+        stalled: command.facts().stalledMs !== undefined,
+      },
+      ...{ training: training.state(), checkpoints, checkpointCount, errorLines },
+      telemetry: routes.map(({ signal, destination, tally }) => ({
+        ...{ signal, destination: destinationText(destination) },
+        ...{ emitted: tally.emitted, delivered: tally.delivered },
+      })),
+      childEvents: events ?? { used: 0, refused: {} },
+      logRecordsCapped: cappedLogs,
+      endPhases: flush ? [...phases, flush] : phases,
+      stepsLost: stepsLost(task.previous),
+    }
+  }
+  const summaryFiles = (exitStatus: number) => {
+    const summary = runSummary(factsOf({ exitStatus }))
+    return {
+      'summary.json': `${JSON.stringify(summary, null, 2)}\n`,
+      'summary.md': summaryMarkdown(summary),
+    }
+  }
+  const facts = (): Attributes => {
+    const { oomKills, errorLines } = command.facts()
+    const { step } = training.state()
+    const { checkpoint } = notes?.notes() ?? {}
+    return {
+      ...(oomKills !== undefined && { 'taskbeat.oom_kills': oomKills }),
+      ...(step !== undefined && { 'taskbeat.step.last': step }),
+      ...(checkpoint && { 'taskbeat.checkpoint': checkpoint.name }),
+      ...(errorLines.length > 0 && { 'taskbeat.error_lines': errorLines.join('\n') }),
+    }
+  }
+  const verdict = await runTask({
+    ...{ workload, progress, resultsDir, record, view, training, shutdown, facts },
+    stop: forwarding.stop,
+    drainMs: settings.drainSeconds * 1_000,
+    percentMovesAlone: settings.results === 'none',
+    ...(role.writesProgress && { summaryFiles: () => summaryFiles(0) }),
+  })
+
+  const { checkpoint } = notes?.notes() ?? {}
+  const lines = verdictText({
+    sentence: verdict.text,
+    errorLines: verdict.severity === 'ERROR' ? command.facts().errorLines : [],
+    training: training.state(),
+    checkpoint,
+    lost: lostItems(routes),
+  })
+  if (notes) {
+    await notes.end({ at: clock.now().toISOString(), exitStatus: verdict.exitStatus, text: verdict.text })
+    await saveOwnSummary(resultsDir, summaryFiles(verdict.exitStatus))
+  }
+  if (verdict.severity !== 'INFO') writeTerminationLog(lines.join('\n'))
+  await reaping
+  const [first, ...rest] = lines
+  screen.line(`taskbeat: ${first}`)
+  for (const line of rest) screen.line(line)
+  return verdict.exitStatus
+}

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest'
+import { emulator } from '../../src/settings/groups/emulator.ts'
+import { general } from '../../src/settings/groups/general.ts'
+import { fromPlatform } from '../../src/settings/groups/platform.ts'
+import { progress } from '../../src/settings/groups/progress.ts'
+import { simulation } from '../../src/settings/groups/simulation.ts'
+import { supervision } from '../../src/settings/groups/supervision.ts'
+import { telemetry } from '../../src/settings/groups/telemetry.ts'
+import { worker } from '../../src/settings/groups/worker.ts'
+import { table } from '../../src/settings/table.ts'
+
+it('no two groups have a field of the same name: one would take the place of the other', () => {
+  const groups = [emulator, general, fromPlatform, progress, simulation, supervision, telemetry, worker]
+  const fields = groups.flatMap((group) => Object.keys(group))
+  expect(fields.toSorted()).toEqual(Object.keys(table).toSorted())
+})

@@ -18,6 +18,9 @@ const commands: Readonly<Record<string, Command>> = { simulate, run, emulate, ju
 
 const opened = new Set<Writable>()
 
+/** Whether another program would be left alone if we ended. */
+let isSupervising = false
+
 /** A reader that went away (`taskbeat … | head`) must not end the task. */
 const tolerant = <S extends Writable>(stream: S): S => {
   if (!opened.has(stream)) opened.add(stream.on('error', () => {}))
@@ -58,7 +61,8 @@ const runCommand = async (name: string, command: Command, argv: readonly string[
     stdout().write(await commandHelp(name, command))
     return 0
   }
-  const stop = command.ownSignals ? new AbortController().signal : stopOnSignals()
+  const stop = command.supervises ? new AbortController().signal : stopOnSignals()
+  isSupervising = command.supervises === true
   const resolution = await readSettings(argv, command.groups, command.operands)
   if (!resolution.ok) {
     for (const { message } of resolution.problems) say(message)
@@ -112,5 +116,8 @@ const leave = async (status: number): Promise<never> => {
   process.exit(status)
 }
 
-process.on('uncaughtException', (error) => void leave(explain(error)))
+process.on('uncaughtException', (error) => {
+  const status = explain(error)
+  if (!isSupervising) void leave(status)
+})
 await leave(await main(process.argv.slice(2)).catch(explain))

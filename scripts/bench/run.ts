@@ -1,11 +1,13 @@
 /** `npm run bench [NAME…]`: the measured promises, each as a table of medians and ratios. */
 import { bundle } from '../bundle.ts'
 import { benchMemory } from './memory.ts'
+import { benchOutput } from './output.ts'
 import { benchStart } from './start.ts'
 import { benchSupervision } from './supervision.ts'
 
 const benches: Readonly<Record<string, () => Promise<string>>> = {
   start: () => benchStart(31),
+  output: () => benchOutput(10),
   supervision: () => benchSupervision(31),
   memory: () => benchMemory(3),
 }

@@ -32,8 +32,11 @@ export interface Command {
   readonly groups: readonly Group[]
   /** What it takes beside flags. @default 'none' */
   readonly operands?: Operands
-  /** It handles signals itself: `stop` is never aborted. @default false */
-  readonly ownSignals?: boolean
+  /**
+   * It looks after another program: signals are its own matter, `stop` is never aborted, and a fault of ours that nobody
+   * waits for is told, but ends nothing. @default false
+   */
+  readonly supervises?: boolean
   /** Its exit statuses, where they are not those of a task. */
   readonly statuses?: string
   /** What `--help` says beside the options. */

@@ -67,7 +67,7 @@ export const run: Command = {
   example: "taskbeat run --progress-preset hf --checkpoints 'checkpoint-*' -- python train.py",
   groups: ['general', 'progress', 'supervision', 'telemetry', 'platform'],
   operands: 'command',
-  ownSignals: true,
+  supervises: true,
   run: async ({ settings, operands: command, environment, version, stdout, stderr }) => {
     const { resultsDir } = settings
     const destinations = selectDestinations(settings, 'nothing')
@@ -110,7 +110,7 @@ export const run: Command = {
 
     // the command runs; all that takes time to load comes after
     const { superviseTask } = await import('../task/supervise-task.ts')
-    return superviseTask({
+    const supervised = superviseTask({
       name: basename(command[0] ?? ''),
       ...{
         child,
@@ -128,6 +128,17 @@ export const run: Command = {
       ...{ eventsFile, environment, stdout, stderr },
       version: version(),
       clock: systemClock,
+    })
+    return supervised.catch(async (error: unknown) => {
+      // a fault of ours is not the command's: it goes on to its end, its signals too, if without a heartbeat
+      screen.line(`taskbeat: supervision has failed, and the command goes on without: ${error}`)
+      const { stdout: out, stderr: err } = child.output ?? {}
+      // nobody reads it yet, and a full pipe would hold the command up
+      if (out?.readableFlowing === null) out.pipe(stdout(), { end: false })
+      if (err?.readableFlowing === null) err.pipe(stderr(), { end: false })
+      const { status } = await child.exited
+      if (status === 0) throw error
+      return status
     })
   },
 }

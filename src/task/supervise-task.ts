@@ -1,4 +1,4 @@
-import { silentRecord } from '../recorder/record.ts'
+import { silentRecord, type TaskRecord } from '../recorder/record.ts'
 import type { CorrelationKeys } from '../telemetry/correlation.ts'
 import type { Route } from '../telemetry/route.ts'
 import { destinationText, signals } from '../telemetry/signals.ts'
@@ -16,16 +16,21 @@ import { saveOwnSummary } from './summary.ts'
 import { summaryMarkdown } from './summary-markdown.ts'
 import type { SupervisedTask } from './supervised-task.ts'
 import { writeTerminationLog } from './termination-log.ts'
-import { createTraining } from './training.ts'
+import { createTraining, type Training } from './training.ts'
 import { verdictText } from './verdict-text.ts'
 import { createView, lostItems } from './view.ts'
 
-/** Loads and starts what telemetry needs; nothing of it if there is nowhere to send it. */
-const startRecording = async (task: SupervisedTask, training: ReturnType<typeof createTraining>) => {
+interface Recording {
+  readonly record: TaskRecord
+  readonly routes: readonly Route[]
+  readonly shutdown: (limitMs: number) => Promise<unknown>
+}
+
+const silence: Recording = { record: silentRecord, routes: [], shutdown: async () => true }
+
+/** Loads and starts what telemetry needs. */
+const startTelemetryOf = async (task: SupervisedTask, training: Training): Promise<Recording> => {
   const { settings, destinations, progress, previous, role, trace, startedAt, version, clock, screen } = task
-  if (signals.every((signal) => destinations[signal].length === 0)) {
-    return { record: silentRecord, routes: [] as readonly Route[], shutdown: async () => true }
-  }
   const { runId, attempt } = progress
   const keys: CorrelationKeys = {
     'taskbeat.run_id': runId,
@@ -52,6 +57,17 @@ const startRecording = async (task: SupervisedTask, training: ReturnType<typeof 
     attributes: lost === undefined ? {} : { 'taskbeat.steps.lost': lost },
   })
   return { record, routes: telemetry.routes, shutdown: telemetry.shutdown }
+}
+
+/** Nothing is loaded if there is nowhere to send it; a telemetry that cannot start is no reason to end a command. */
+const startRecording = async (task: SupervisedTask, training: Training): Promise<Recording> => {
+  if (signals.every((signal) => task.destinations[signal].length === 0)) return silence
+  try {
+    return await startTelemetryOf(task, training)
+  } catch (error) {
+    task.screen.line(`taskbeat: telemetry could not be started: ${(error as Error).message}`)
+    return silence
+  }
 }
 
 /** As process 1 of a container we wait for the children of others too. */
@@ -91,7 +107,9 @@ export const superviseTask = async (task: SupervisedTask): Promise<number> => {
   }
   const notes = task.notes && keepNotes(resultsDir, task.notes, clock)
   const command = await commandOf(task)
-  const view = createView({ screen, clock, routes, timeToGoSeconds: training.timeToGoSeconds })
+  const { timeToGoSeconds } = training
+  // the terminal is the command's, which tells of its steps itself
+  const view = { ...createView({ screen, clock, routes, timeToGoSeconds }), step: () => {} }
   for (const line of placeLines(task)) view.tell(line)
 
   const { workload, account } = withAccount(command, clock, (event: WorkloadEvent) => {

@@ -22,6 +22,20 @@ RUN node scripts/bundle.ts && \
     ln -s ../dist/cli.js /image/taskbeat/bin/taskbeat && \
     chmod 0777 /image/results
 
+# koffi, the one dependency that no bundle can hold: it has a native part for each architecture, here that of the image
+FROM --platform=$BUILDPLATFORM ${BUILD_IMAGE} AS native
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+ARG TARGETARCH
+RUN --mount=type=secret,id=ca \
+    if [ -f /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi; \
+    if [ "$TARGETARCH" = amd64 ]; then cpu=x64; else cpu=$TARGETARCH; fi; \
+    npm ci --ignore-scripts --omit=dev --os=linux --cpu="$cpu" --libc=glibc --no-audit --no-fund && \
+    mkdir -p /image/node_modules && cd node_modules && \
+    cp --parents -t /image/node_modules koffi/package.json koffi/LICENSE.txt $(find koffi -name '*.js') \
+      "@koromix/koffi-linux-$cpu/package.json" "@koromix/koffi-linux-$cpu/index.js" \
+      "@koromix/koffi-linux-$cpu/linux_$cpu/koffi.node"
+
 FROM ${RUNTIME_IMAGE} AS runtime
 
 # only COPY, ENV and USER from here on: arm64 is made without running anything
@@ -36,6 +50,7 @@ LABEL org.opencontainers.image.title="taskbeat" \
       org.opencontainers.image.base.name="gcr.io/distroless/nodejs24-debian12:nonroot"
 COPY --from=runtime /nodejs/bin/node /opt/taskbeat/bin/node
 COPY --from=build /image/taskbeat /opt/taskbeat
+COPY --from=native /image/node_modules /opt/taskbeat/node_modules
 COPY --from=build --chown=65532:65532 /image/results /var/task/results
 ENV PATH=/opt/taskbeat/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     TASKBEAT_DROP_ROOT=true

@@ -1,17 +1,16 @@
 import type { Clock } from '../../clock.ts'
 import type { LogEvent } from '../../workload-events.ts'
-import { cutToBytes } from './cut-text.ts'
-import { errorLines, isOfLauncher } from './error-lines.ts'
 import { createErrorScan, type ErrorScan } from './error-scan.ts'
 import { createLineJoiner } from './join-lines.ts'
-import { createLastLines, SHOWN_BYTES } from './last-lines.ts'
+import { createLastErrors } from './last-errors.ts'
+import { createLastLines } from './last-lines.ts'
 import { createLineBuffer, decodeLine } from './line-buffer.ts'
 import { eventOfBlock, eventOfLine } from './log-event.ts'
 import { isSevere, type LogLimiter } from './log-limiter.ts'
 import { isBlank, lastPiece } from './pieces.ts'
 import { isDrawnOver, plainText } from './plain-text.ts'
 import { readLabel } from './rank-prefix.ts'
-import { createRate } from './text-rate.ts'
+import { createTextFeed } from './text-feed.ts'
 
 export interface OutputReaderOptions {
   readonly stream: 'stdout' | 'stderr'
@@ -48,20 +47,15 @@ export interface OutputReader {
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
 
-/** How many texts a second `onText` gets before it gets only the last of each chunk. */
-const TEXTS_PER_SECOND = 10_000
 /** How many lines of a chunk that may be errors are read when there is only room for errors. */
 const MAX_SUSPECTS = 24
 
-const MAX_LAST_ERRORS = 3
-
 const noBytes = Buffer.alloc(0)
 
-const countLines = (chunk: Buffer, from: number, to: number): number => {
-  // a string's `indexOf` costs a fraction of a buffer's, which counts where lines are short
-  const text = chunk.toString('latin1', from, to)
+/** Line feeds of a text from `from` to before `to`. */
+const countLines = (text: string, from: number, to: number): number => {
   let count = 0
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1
+  for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) count += 1
   return count
 }
 
@@ -77,22 +71,17 @@ export const createOutputReader = (options: OutputReaderOptions): OutputReader =
   const current = createLineBuffer()
   const previous = createLineBuffer()
   let hasReturned = false
-  const lastErrors: (readonly string[])[] = []
+  const lastErrors = createLastErrors()
   const lastLines = createLastLines(redact)
-  const textRate = createRate(TEXTS_PER_SECOND, clock)
+  const feed = onText && createTextFeed(onText, clock)
 
   // of the chunk that is being read
   let nextReturn = -1
+  /** A character a byte: to go from line to line in a string takes a fraction of the time that it takes in a buffer. */
+  let letters: string | undefined
   let scan: ErrorScan | undefined
   let suspects = 0
-  /** The last text that nobody was told. */
-  let untold: (() => string) | undefined
 
-  const rememberError = (text: string) => {
-    if (isOfLauncher(text)) return
-    lastErrors.push(errorLines(text.split('\n')).map((line) => cutToBytes(line, SHOWN_BYTES)))
-    if (lastErrors.length > MAX_LAST_ERRORS) lastErrors.shift()
-  }
   const emit = (event: LogEvent) => {
     if (limiter.take(event.severity)) emitLog?.(event)
   }
@@ -102,16 +91,10 @@ export const createOutputReader = (options: OutputReaderOptions): OutputReader =
       if (line.text.trim() !== '') emit(eventOfLine(stream, line))
     },
     onBlock: (block) => {
-      if (isSevere(block.severity)) rememberError(block.text)
+      if (isSevere(block.severity)) lastErrors.add(block.text)
       emit(eventOfBlock(stream, block))
     },
   })
-
-  const tellText = (text: string) => {
-    untold = undefined
-    textRate.count()
-    onText?.(text)
-  }
 
   /** Takes a line as it stands at its end; undefined if it is blank. */
   const takeLine = (line: string | undefined) => {
@@ -120,6 +103,7 @@ export const createOutputReader = (options: OutputReaderOptions): OutputReader =
     if (line !== undefined) lastLines.add(text)
     if (emitLog === undefined) return
     if (limiter.room() === 'none') {
+      joiner.closeAll({ isLast: false })
       if (line !== undefined) limiter.skip(1)
       return
     }
@@ -131,11 +115,11 @@ export const createOutputReader = (options: OutputReaderOptions): OutputReader =
     const isWhole = current.size() === 0
     if (!isWhole) current.add(chunk, from, to)
     const isEmpty = isWhole ? isBlank(chunk, from, to) : current.isBlank()
-    const isTold = !isEmpty && onText !== undefined && textRate.hasRoom()
+    const isTold = !isEmpty && feed?.hasRoom() === true
     const read = isWhole ? () => decodeLine(chunk, from, to) : current.text
-    const line = !isEmpty && (isNeeded || isTold || (onText && !isWhole)) ? read() : undefined
-    if (line !== undefined && isTold) tellText(plainText(line))
-    else if (!isEmpty && onText) untold = () => plainText(line ?? read())
+    const line = !isEmpty && (isNeeded || isTold || (feed && !isWhole)) ? read() : undefined
+    if (line !== undefined && isTold) feed?.tell(line)
+    else if (!isEmpty) feed?.tellIfLast(() => line ?? read())
     if (!isEmpty && !isNeeded) {
       previous.clear()
       if (isWhole) previous.add(chunk, from, to)
@@ -174,7 +158,7 @@ export const createOutputReader = (options: OutputReaderOptions): OutputReader =
   }
 
   const wantsEachLine = (): boolean => {
-    if (onText !== undefined && textRate.hasRoom()) return true
+    if (feed?.hasRoom()) return true
     if (emitLog === undefined) return false
     const room = limiter.room()
     return room === 'any' || (room === 'severe' && joiner.collectsError())
@@ -183,7 +167,8 @@ export const createOutputReader = (options: OutputReaderOptions): OutputReader =
   /** Where the next line begins that may be an error and can be sent; `to` if there is none before. */
   const nextSuspect = (chunk: Buffer, from: number, to: number): number => {
     if (emitLog === undefined || limiter.room() !== 'severe' || suspects >= MAX_SUSPECTS) return to
-    scan ??= createErrorScan(chunk)
+    letters ??= chunk.toString('latin1')
+    scan ??= createErrorScan(chunk, letters)
     const at = scan.next(from)
     if (at < 0 || at >= to) return to
     suspects += 1
@@ -196,21 +181,18 @@ export const createOutputReader = (options: OutputReaderOptions): OutputReader =
     lastLines.addAll(chunk, from, to)
     if (emitLog) {
       joiner.closeAll({ isLast: false })
-      limiter.skip(countLines(chunk, from, to))
+      letters ??= chunk.toString('latin1')
+      limiter.skip(countLines(letters, from, to))
     }
-    if (onText === undefined) return
-    const piece = lastPiece(
-      chunk,
-      to < 2 ? from : Math.max(from, chunk.lastIndexOf(LINE_FEED, to - 2) + 1),
-      to - 1,
-    )
-    if (piece) untold = () => plainText(decodeLine(chunk, piece.from, piece.to))
+    if (feed === undefined) return
+    const lastLine = to < 2 ? from : Math.max(from, chunk.lastIndexOf(LINE_FEED, to - 2) + 1)
+    const piece = lastPiece(chunk, lastLine, to - 1)
+    if (piece) feed.tellIfLast(() => decodeLine(chunk, piece.from, piece.to))
   }
 
   return {
     push: (chunk) => {
       nextReturn = -1
-      scan = undefined
       suspects = 0
       const to = chunk.lastIndexOf(LINE_FEED) + 1
       let at = 0
@@ -225,17 +207,19 @@ export const createOutputReader = (options: OutputReaderOptions): OutputReader =
       }
       const rest = takeReturns(chunk, to, chunk.length)
       current.add(chunk, rest, chunk.length)
-      if (untold) tellText(untold())
+      feed?.endOfChunk()
+      letters = undefined
+      scan = undefined
     },
     end: () => {
       if (current.size() > 0 || previous.size() > 0) readLine(noBytes, 0, 0)
-      if (untold) tellText(untold())
+      feed?.endOfChunk()
       joiner.closeAll({ isLast: true })
     },
     lastLines: () => {
       const unfinished = !hasReturned && !current.isBlank() ? plainText(current.text()) : undefined
       return lastLines.read(unfinished)
     },
-    lastErrors: () => lastErrors.flat(),
+    lastErrors: lastErrors.read,
   }
 }

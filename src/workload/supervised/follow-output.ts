@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts'
 import type { LogEvent, MessageEvent, ProgressEvent } from '../../workload-events.ts'
 import { passThrough } from '../child/pass-through.ts'
 import type { Child } from '../child/start-child.ts'
-import { errorLines } from '../output/error-lines.ts'
+import { errorLines, isOfLauncher } from '../output/error-lines.ts'
 import { createLogLimiter } from '../output/log-limiter.ts'
 import { createOutputReader } from '../output/output-reader.ts'
 
@@ -61,7 +61,12 @@ export const followOutput = (options: OutputOptions): FollowedOutput => {
   })
   return {
     lastMs: () => lastMs,
-    errorLines: () => errorLines(followed.flatMap(({ reader }) => reader.lastLines())),
+    // what launchers report after it would push the exception out of the last lines
+    errorLines: () => {
+      const lines = followed.flatMap(({ reader }) => reader.lastLines())
+      const errors = followed.flatMap(({ reader }) => reader.lastErrors())
+      return errorLines(errors.length > 0 && isOfLauncher(lines.join('\n')) ? errors : lines)
+    },
     cappedLogs: limiter.capped,
     end: async (limit) => {
       await Promise.race([Promise.all(followed.map(({ passed }) => passed)), limit])

@@ -332,6 +332,16 @@ describe('lines that belong together', () => {
       ],
     ],
     [
+      'do not take what is indented below such a line',
+      `${cuda}\nand so on:\n  deeper\nINFO:root:a\n`,
+      [
+        'ERROR (4 lines) Traceback (most recent call last): → RuntimeError: CUDA error: no',
+        'INFO and so on:',
+        'INFO   deeper',
+        'INFO INFO:root:a',
+      ],
+    ],
+    [
       'take what an exception printed last, if nothing follows',
       `${cuda}\nand so on\n`,
       ['ERROR (5 lines) Traceback (most recent call last): → RuntimeError: CUDA error: no'],

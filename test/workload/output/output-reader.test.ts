@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createLineBuffer } from '../../../src/workload/output/line-buffer.ts'
 import { createRedactor } from '../../../src/workload/output/redact.ts'
 import { readAll, recorded, startReader } from './read-output.ts'
 
@@ -116,6 +117,13 @@ describe('a line', () => {
     expect(event?.rank).toBe(rank)
     expect(event).toMatchObject({ text, severity })
   })
+})
+
+it('of a line without an end, no more than 64 KiB are kept', () => {
+  const buffer = createLineBuffer()
+  for (let index = 0; index < 100; index += 1) buffer.add(Buffer.alloc(10_000, 'a'), 0, 10_000)
+  expect(buffer.size()).toBe(64 * 1024 + 1)
+  expect(buffer.text()).toMatch(/^a+ … \(cut: longer than 64 KiB\)$/)
 })
 
 describe('however a stream is cut into chunks', () => {
@@ -258,6 +266,8 @@ describe('the last lines', () => {
     expect(reader.lastLines()).toEqual(['a', 'Loading '.trimEnd()])
     reader.push(Buffer.from('model\n\r 10%'))
     expect(reader.lastLines()).toEqual(['a', 'Loading model'])
+    reader.push(Buffer.from('\r 20%\nEpoch 2'))
+    expect(reader.lastLines()).toEqual(['a', 'Loading model', ' 20%', 'Epoch 2'])
   })
 
   it('keep what failed although a launcher says more after it', () => {

@@ -33,7 +33,7 @@ let sharedErrors: Writable | undefined
 const stderr = ({ isShared = false } = {}): TextStream & Writable => {
   if (!isShared) return tolerant(process.stderr)
   sharedErrors ??= openSharedOutput(2)
-  return tolerant(sharedErrors ?? process.stderr)
+  return tolerant(sharedErrors)
 }
 const say = (text: string) => stderr().write(`taskbeat: ${text}\n`)
 

@@ -23,7 +23,7 @@ export const saveSummary = async (
   const isTaken = (name: string) =>
     progress.isUsed(name) || lstatSync(join(resultsDir, name), { throwIfNoEntry: false }) !== undefined
   const fill = async (directory: string) => {
-    for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text)
+    await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(directory, name), text)))
   }
   let name = 'summary'
   try {
@@ -40,8 +40,9 @@ export const saveOwnSummary = async (
   resultsDir: string,
   files: Readonly<Record<string, string>>,
 ): Promise<void> => {
-  for (const [name, text] of Object.entries(files)) {
-    // a task that is over does not fail for want of a note
-    await writeWhole(join(resultsDir, '.taskbeat', name), text, false).catch(() => undefined)
-  }
+  // a task that is over does not fail for want of a note
+  const saves = Object.entries(files).map(([name, text]) =>
+    writeWhole(join(resultsDir, '.taskbeat', name), text, false),
+  )
+  await Promise.allSettled(saves)
 }

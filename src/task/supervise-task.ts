@@ -134,7 +134,8 @@ export const superviseTask = async (task: SupervisedTask): Promise<number> => {
         ...(oomKills !== undefined && { oomKills }),
         stalled: command.facts().stalledMs !== undefined,
       },
-      ...{ training: training.state(), checkpoints, checkpointCount, errorLines },
+      ...{ training: training.state(), checkpoints, checkpointCount },
+      errorLines: outcome?.kind === 'succeeded' ? [] : errorLines,
       telemetry: routes.map(({ signal, destination, tally }) => ({
         ...{ signal, destination: destinationText(destination) },
         ...{ emitted: tally.emitted, delivered: tally.delivered },
@@ -154,13 +155,14 @@ export const superviseTask = async (task: SupervisedTask): Promise<number> => {
   }
   const facts = (): Attributes => {
     const { oomKills, errorLines } = command.facts()
+    const hasFailed = account().outcome?.kind !== 'succeeded'
     const { step } = training.state()
     const { checkpoint } = notes?.notes() ?? {}
     return {
       ...(oomKills !== undefined && { 'taskbeat.oom_kills': oomKills }),
       ...(step !== undefined && { 'taskbeat.step.last': step }),
       ...(checkpoint && { 'taskbeat.checkpoint': checkpoint.name }),
-      ...(errorLines.length > 0 && { 'taskbeat.error_lines': errorLines.join('\n') }),
+      ...(hasFailed && errorLines.length > 0 && { 'taskbeat.error_lines': errorLines.join('\n') }),
     }
   }
   const verdict = await runTask({
@@ -180,8 +182,11 @@ export const superviseTask = async (task: SupervisedTask): Promise<number> => {
     lost: lostItems(routes),
   })
   if (notes) {
-    await notes.end({ at: clock.now().toISOString(), exitStatus: verdict.exitStatus, text: verdict.text })
-    await saveOwnSummary(resultsDir, summaryFiles(verdict.exitStatus))
+    const { exitStatus, text } = verdict
+    await Promise.all([
+      notes.end({ at: clock.now().toISOString(), exitStatus, text }),
+      saveOwnSummary(resultsDir, summaryFiles(exitStatus)),
+    ])
   }
   if (verdict.severity !== 'INFO') writeTerminationLog(lines.join('\n'))
   await reaping

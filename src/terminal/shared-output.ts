@@ -21,7 +21,7 @@ const writeThrough = (descriptor: number): Writable => {
 }
 
 /**
- * Standard output (1) or error (2), written to without a change to it; undefined where Node's own stream makes none.
+ * Standard output (1) or error (2), written to without a change to it.
  *
  * `process.stderr` makes a pipe non-blocking, and with it the very same pipe of a child that has inherited it:
  * Python's print() then fails with BlockingIOError as soon as the reader is slow. So a pipe is opened anew; where the
@@ -29,10 +29,8 @@ const writeThrough = (descriptor: number): Writable => {
  *
  * @see pipe(7), fcntl(2) F_SETFL: the status flags belong to the open file description
  */
-export const openSharedOutput = (descriptor: 1 | 2): Writable | undefined => {
-  const stats = fstatSync(descriptor)
-  if (stats.isSocket()) return writeThrough(descriptor)
-  if (!stats.isFIFO()) return undefined
+export const openSharedOutput = (descriptor: 1 | 2): Writable => {
+  if (!fstatSync(descriptor).isFIFO()) return writeThrough(descriptor)
   try {
     const own = openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK)
     const { Socket } = process.getBuiltinModule('node:net')

@@ -32,7 +32,7 @@ export interface SignalForwarding {
   readonly attach: (child: Child) => void
   /** Aborted by SIGTERM, and by any signal that asks for an end once the command has ended; the reason is its name. */
   readonly stop: AbortSignal
-  /** The last signal that asked for an end, and when (monotonic milliseconds). */
+  /** The signal that asked for an end, and when: the first SIGTERM, else the last one. */
   readonly asked: () => { readonly signal: EndSignal; readonly at: Date } | undefined
 }
 
@@ -74,7 +74,8 @@ export const forwardSignals = (): SignalForwarding => {
     if (signal === 'SIGTSTP' && isOnTerminal() && !child.hasExited()) suspend(child)
   }
   const onEndSignal = (signal: EndSignal) => {
-    asked = { signal, at: new Date() }
+    // the first SIGTERM counts, whatever comes after it
+    if (asked?.signal !== 'SIGTERM') asked = { signal, at: new Date() }
     forward(signal)
     if (signal === 'SIGTERM' || child?.hasExited()) stop.abort(signal)
   }

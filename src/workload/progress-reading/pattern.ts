@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { nameMetrics } from './metrics.ts'
 import { readNumberForPeople } from './numbers.ts'
 import { type ProgressReader, progressEvent } from './reading.ts'
@@ -20,6 +21,8 @@ const readGroups = (groups: Readonly<Record<string, string | undefined>>) => {
  * @param totalSteps - beats the group `total`
  */
 export const createPatternReader = (pattern: RegExp, totalSteps?: number): ProgressReader => {
+  // one that backtracks for ever (`(\d+)+$`) would hold up the heartbeat: V8 then takes its engine that cannot
+  setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks')
   // with g or y it would go on where it found something in the text before
   const stateless = new RegExp(pattern.source, pattern.flags.replaceAll(/[gy]/g, ''))
   return (text) => {

@@ -34,3 +34,9 @@ it('a step that falls is passed on: a run may go back to a checkpoint', () => {
   const read = createProgressReader({ pattern: /step (?<step>\d+)/g })
   expect(['step 9', 'step 5', 'step 5'].map((text) => read(text)?.step)).toEqual([9, 5, 5])
 })
+
+it('a pattern that would try for ever comes to an end', () => {
+  const read = createProgressReader({ pattern: /^(?<step>(\d+)+)$/ })
+  expect(read(`${'1'.repeat(60)}x`)).toBe(undefined)
+  expect(read('123')).toMatchObject({ step: 123 })
+})

@@ -72,24 +72,24 @@ const common: BuildOptions = {
   },
 }
 
+/** What telemetry is made of shares most of its code: exporters come and go with the settings. */
+const isTelemetry = (file: string) => /^(telemetry|recorder)\//.test(file.slice(resolve('src').length + 1))
+
+/**
+ * The command in files that each are read as a whole, as each further one costs 1 to 2 ms: one with all that is needed
+ * up to the first progress file and the start of a command, one for each part that is loaded later.
+ */
 const bundleCommand = async () => {
   const late = new Set<string>()
-  // all that is needed up to the first progress file in one file: each further one would cost 1 to 2 ms
   const plugins = [lateImports(late), builtinsByRequire]
   await build({ ...common, entryPoints: { cli: 'src/cli.ts' }, plugins })
-  const named = (files: Iterable<string>) =>
-    Object.fromEntries([...files].map((file) => [lateName(file), file]))
-  // it is what a command waits for that has ended at once; telemetry, which it may not need, stays apart
-  const supervision = resolve('src/task/supervise-task.ts')
-  late.delete(supervision)
+  // it grows while it is walked through: parts have parts of their own
+  for (const file of late) {
+    if (!isTelemetry(file)) await build({ ...common, entryPoints: { [lateName(file)]: file }, plugins })
+  }
   await build({
     ...common,
-    entryPoints: named([supervision]),
-    plugins: [lateImports(late), builtinsByRequire],
-  })
-  await build({
-    ...common,
-    entryPoints: named(late),
+    entryPoints: Object.fromEntries([...late].filter(isTelemetry).map((file) => [lateName(file), file])),
     chunkNames: 'late-[name]-[hash]',
     splitting: true,
     plugins: [withoutEnvironmentExporters],

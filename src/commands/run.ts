@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { systemClock } from '../clock.ts'
+import { keepCompiled } from '../compile-cache.ts'
 import { TaskbeatError } from '../errors.ts'
 import { giveUpRoot } from '../give-up-root.ts'
 import { openProgress } from '../progress/open-progress.ts'
@@ -109,6 +110,7 @@ export const run: Command = {
       : undefined
 
     // the command runs; all that takes time to load comes after
+    keepCompiled(environment)
     const { superviseTask } = await import('../task/supervise-task.ts')
     const supervised = superviseTask({
       name: basename(command[0] ?? ''),

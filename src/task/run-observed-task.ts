@@ -1,10 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { Progress } from '../progress/open-progress.ts'
-import { startTaskRecord } from '../recorder/task-record.ts'
 import type { Settings } from '../settings.ts'
 import type { CorrelationKeys } from '../telemetry/correlation.ts'
 import type { Destinations } from '../telemetry/signals.ts'
-import { startTelemetry } from '../telemetry/start.ts'
 import type { Screen } from '../terminal/screen.ts'
 import type { Workload } from '../workload/workload.ts'
 import { leaveCompleted } from './leave-completed.ts'
@@ -37,6 +35,10 @@ export const runObservedTask = async (options: ObservedTaskOptions): Promise<num
     ...(settings.taskId !== undefined && { 'taskbeat.task_id': settings.taskId }),
   }
   const print = (line: string) => screen.line(line)
+  const [{ startTelemetry }, { startTaskRecord }] = await Promise.all([
+    import('../telemetry/start.ts'),
+    import('../recorder/task-record.ts'),
+  ])
   const telemetry = await startTelemetry({ settings, destinations, keys, version, clock, print })
   const training = createTraining(clock)
   const { timeToGoSeconds } = training

@@ -272,7 +272,7 @@ ends_with() {
   echo "status $status"
   [ "$status" = "$1" ]
 }
-signals=(TERM INT HUP QUIT USR1 USR2 CONT WINCH TSTP ALRM VTALRM PROF IO PWR URG XCPU XFSZ STKFLT)
+signals=(TERM INT HUP QUIT USR1 USR2 CONT WINCH TSTP ALRM VTALRM PROF IO PWR URG XCPU STKFLT)
 # waits_for FILE TEXT: until a line of the file is that
 waits_for() { timeout 30 sh -c 'until grep -qx "$1" "$2"; do sleep 0.05; done' - "$2" "$1"; }
 catches() {

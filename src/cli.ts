@@ -10,8 +10,6 @@ import { TaskbeatError } from './errors.ts'
 import { processEnvironment, readSettings } from './settings.ts'
 import { signalStatus } from './signal-status.ts'
 import { drained } from './terminal/drained.ts'
-import type { TextStream } from './terminal/screen.ts'
-import { openSharedOutput } from './terminal/shared-output.ts'
 
 /** Light by rule: what takes time to load a command loads itself, after the progress file is written. */
 const commands: Readonly<Record<string, Command>> = { simulate, run, emulate, judge }
@@ -29,12 +27,7 @@ const tolerant = <S extends Writable>(stream: S): S => {
 
 // to open them costs the start some milliseconds, so it waits until there is something to say
 const stdout = () => tolerant(process.stdout)
-let sharedErrors: Writable | undefined
-const stderr = ({ isShared = false } = {}): TextStream & Writable => {
-  if (!isShared) return tolerant(process.stderr)
-  sharedErrors ??= openSharedOutput(2)
-  return tolerant(sharedErrors)
-}
+const stderr = () => tolerant(process.stderr)
 const say = (text: string) => stderr().write(`taskbeat: ${text}\n`)
 
 const readVersion = (): string =>

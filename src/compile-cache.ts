@@ -7,7 +7,10 @@ import { join } from 'node:path'
  *
  * @see https://specifications.freedesktop.org/basedir-spec/latest/ for `XDG_CACHE_HOME`
  */
-export const keepCompiled = ({ HOME, XDG_CACHE_HOME }: Readonly<Record<string, string | undefined>>): void => {
+export const keepCompiled = ({
+  HOME,
+  XDG_CACHE_HOME,
+}: Readonly<Record<string, string | undefined>>): void => {
   const cache = XDG_CACHE_HOME || (HOME && join(HOME, '.cache'))
   if (cache) enableCompileCache(join(cache, 'taskbeat'))
 }

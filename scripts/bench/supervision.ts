@@ -25,7 +25,13 @@ const ran = async (args: (dir: string) => readonly string[], env = {}): Promise<
   })
   const startedMs = performance.now()
   try {
-    await once(spawn(node, args(dir), { stdio: 'ignore', env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } }), 'exit')
+    await once(
+      spawn(node, args(dir), {
+        stdio: 'ignore',
+        env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+      }),
+      'exit',
+    )
     return { untilExitMs: performance.now() - startedMs, untilChildMs: markedMs - startedMs }
   } finally {
     watcher.close()

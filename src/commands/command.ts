@@ -2,11 +2,6 @@ import type { Writable } from 'node:stream'
 import type { Group, Operands, Settings } from '../settings.ts'
 import type { TextStream } from '../terminal/screen.ts'
 
-export interface OutputOptions {
-  /** A child writes to the same descriptor. @default false */
-  readonly isShared?: boolean
-}
-
 export interface CommandContext {
   readonly settings: Settings
   /** Paths, or the words after `--`: what the command takes beside flags. */
@@ -17,7 +12,7 @@ export interface CommandContext {
   readonly version: () => string
   /** The environment of this process; settings are read from it already. */
   readonly environment: Readonly<Record<string, string | undefined>>
-  readonly stderr: (options?: OutputOptions) => TextStream & Writable
+  readonly stderr: () => TextStream & Writable
   readonly stdout: () => Writable
   readonly stdin: () => NodeJS.ReadableStream
 }

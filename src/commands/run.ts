@@ -11,6 +11,7 @@ import { writeFirstNotes } from '../task/first-notes.ts'
 import { type Role, roleOf } from '../task/role.ts'
 import { type Destinations, selectDestinations, signals } from '../telemetry/signals.ts'
 import { openScreen } from '../terminal/screen.ts'
+import { shareStandardOutput } from '../terminal/shared-output.ts'
 import { newTaskTrace } from '../trace-context.ts'
 import { childEnvironment } from '../workload/child/environment.ts'
 import { makeEventsFile } from '../workload/child/events-file.ts'
@@ -40,7 +41,7 @@ const openRunProgress = (
 
 /** All that can be wrong with the settings, before the command starts. */
 const check = async (settings: Settings, destinations: Destinations, command: readonly string[]) => {
-  if (command.length === 0) {
+  if (command[0] === undefined || command[0] === '') {
     const message = 'run needs a command after --, as in: taskbeat run -- python train.py'
     throw new TaskbeatError('USAGE', message, { exitStatus: 64 })
   }
@@ -77,9 +78,9 @@ export const run: Command = {
     const role = roleOf(settings)
     if (settings.dropRoot) giveUpRoot(resultsDir)
     const capturesOutput = mustCapture(settings, destinations)
-    // a terminal or pipe that the command has too is not ours to change
-    const errors = () => stderr({ isShared: !capturesOutput })
-    const screen = openScreen(() => ({ write: (text) => errors().write(text) }))
+    // a pipe that the command has too is not ours to change
+    if (!capturesOutput) shareStandardOutput()
+    const screen = openScreen(() => ({ write: (text) => stderr().write(text) }))
     const progress = openRunProgress(settings, role, (message) => screen.line(`taskbeat: ${message}`))
     const { attempt, runId } = progress
     if (progress.start === 'complete') {
@@ -109,10 +110,7 @@ export const run: Command = {
       ? writeFirstNotes(resultsDir, { runId, attempt, startedAt, trace, pid: child.pid, previous })
       : undefined
 
-    // the command runs; all that takes time to load comes after
-    keepCompiled(environment)
-    const { superviseTask } = await import('../task/supervise-task.ts')
-    const supervised = superviseTask({
+    const task = {
       name: basename(command[0] ?? ''),
       ...{
         child,
@@ -130,7 +128,10 @@ export const run: Command = {
       ...{ eventsFile, environment, stdout, stderr },
       version: version(),
       clock: systemClock,
-    })
+    }
+    // the command runs; all that takes time to load comes after
+    keepCompiled(environment)
+    const supervised = import('../task/supervise-task.ts').then(({ superviseTask }) => superviseTask(task))
     return supervised.catch(async (error: unknown) => {
       // a fault of ours is not the command's: it goes on to its end, its signals too, if without a heartbeat
       screen.line(`taskbeat: supervision has failed, and the command goes on without: ${error}`)

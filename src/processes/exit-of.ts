@@ -12,8 +12,8 @@ export interface ProcessExit {
 }
 
 /** As in a shell: 126 for what cannot be executed, 127 for what is not there. */
-const startFailure = ({ code, message }: NodeJS.ErrnoException): ProcessExit => ({
-  status: code === 'ENOENT' ? 127 : 126,
+export const startFailure = ({ code, message }: NodeJS.ErrnoException): ProcessExit => ({
+  status: /^E(NOENT|NOTDIR|NAMETOOLONG)$/.test(code ?? '') ? 127 : 126,
   signal: undefined,
   startError: code ?? message,
 })

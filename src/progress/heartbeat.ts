@@ -70,6 +70,9 @@ export const startHeartbeat = (options: HeartbeatOptions): Heartbeat => {
     turn()
   }
 
+  // an announcement in the queue has somebody who waits for it, too
+  const isAwaited = () => waiters.size > 0 || plan.queue.length > 0
+
   const turn = () => {
     if (isStopped || underWay !== undefined) return
     cancelTimer()
@@ -85,7 +88,7 @@ export const startHeartbeat = (options: HeartbeatOptions): Heartbeat => {
     const dwellLeftMs = plan.shownSinceMs + pace().dwellMs - nowMs
     const delayMs =
       waiters.size > 0 && dwellLeftMs > 0 ? Math.min(action.delayMs, dwellLeftMs) : action.delayMs
-    if (Number.isFinite(delayMs)) cancelTimer = clock.after(delayMs, turn, { keepsAlive: waiters.size > 0 })
+    if (Number.isFinite(delayMs)) cancelTimer = clock.after(delayMs, turn, { keepsAlive: isAwaited() })
   }
 
   turn()

@@ -195,7 +195,8 @@ export const headers: ValueKind<Readonly<Record<string, string>>> = {
   read: (text) => {
     const pairs = keyValues.read(text)
     const isSendable = Object.entries(pairs ?? {}).every(
-      ([name, value]) => headerName.test(name) && headerValue.test(value),
+      // gRPC takes bytes for names that end with -bin, which text here cannot stand for
+      ([name, value]) => headerName.test(name) && !/-bin$/i.test(name) && headerValue.test(value),
     )
     return isSendable ? pairs : undefined
   },

@@ -23,6 +23,7 @@ export const keepNotes = (
   let notes = first
   let last: Promise<void> = Promise.resolve()
   let isDue = false
+  let isPlanned = false
   const save = () => {
     // whoever waits for its turn writes what is known then
     if (isDue) return last
@@ -38,9 +39,14 @@ export const keepNotes = (
     step: ({ step }) => {
       if (step === undefined || step === notes.step) return
       notes = { ...notes, step }
-      if (clock.monotonicMs() - writtenMs < stepPauseMs) return
-      writtenMs = clock.monotonicMs()
-      void save()
+      if (isPlanned) return
+      isPlanned = true
+      const pauseMs = Math.max(0, writtenMs + stepPauseMs - clock.monotonicMs())
+      clock.after(pauseMs, () => {
+        isPlanned = false
+        writtenMs = clock.monotonicMs()
+        void save()
+      })
     },
     checkpoint: (checkpoint) => {
       notes = { ...notes, checkpoint }

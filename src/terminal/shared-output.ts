@@ -29,7 +29,7 @@ const writeThrough = (descriptor: number): Writable => {
  *
  * @see pipe(7), fcntl(2) F_SETFL: the status flags belong to the open file description
  */
-export const openSharedOutput = (descriptor: 1 | 2): Writable => {
+const openSharedOutput = (descriptor: 1 | 2): Writable => {
   if (!fstatSync(descriptor).isFIFO()) return writeThrough(descriptor)
   try {
     const own = openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK)
@@ -37,5 +37,23 @@ export const openSharedOutput = (descriptor: 1 | 2): Writable => {
     return new Socket({ fd: own, readable: false, writable: true })
   } catch {
     return writeThrough(descriptor)
+  }
+}
+
+/**
+ * Makes `process.stdout` and `process.stderr` streams that a child may share. For the whole process, as nobody knows
+ * who touches them: it is enough to load Node's own `util`, which looks for colours.
+ */
+export const shareStandardOutput = (): void => {
+  for (const [name, descriptor] of [
+    ['stdout', 1],
+    ['stderr', 2],
+  ] as const) {
+    let stream: Writable | undefined
+    const get = () => {
+      stream ??= openSharedOutput(descriptor)
+      return stream
+    }
+    Object.defineProperty(process, name, { configurable: true, enumerable: true, get })
   }
 }

@@ -5,6 +5,8 @@ export interface ManualClock extends Clock {
   readonly advance: (ms: number) => Promise<void>
   /** Sets the wall clock, as an operator or NTP would; the monotonic one goes on. */
   readonly setWall: (wall: Date) => void
+  /** Time passes in which nothing runs: timers that fell due fire together at its end. */
+  readonly suspend: (ms: number) => void
   /** Timers that wait. */
   readonly pending: () => number
 }
@@ -44,6 +46,9 @@ export const manualClock = (start = new Date('2026-11-20T10:00:00.000Z'), settle
       }
       monotonicMs = untilMs
       await settled()
+    },
+    suspend: (ms) => {
+      monotonicMs += ms
     },
     setWall: (wall) => {
       offsetMs = wall.getTime() - monotonicMs

@@ -12,7 +12,8 @@ export const makeEventsFile = (resultsDir: string, attempt: number, rank: number
   const make = (directory: string, file: string) => {
     makeDirectory(directory)
     const path = join(directory, file)
-    closeSync(openSync(path, 'a'))
+    // what an earlier life has left there was used then
+    closeSync(openSync(path, 'w'))
     return path
   }
   try {

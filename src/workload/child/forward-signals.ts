@@ -1,3 +1,4 @@
+import { readProcess } from '../../processes/process-table.ts'
 import type { Child } from './start-child.ts'
 
 /** Those that ask for an end. Node has forgotten which of them we were started to ignore (`nohup`). */
@@ -5,7 +6,8 @@ const endSignals = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const
 
 /**
  * All others that may be caught and mean nothing to us. Left out: faults of our own process (SIGSEGV, SIGABRT, …),
- * SIGCHLD and SIGPIPE, which are about our own children and pipes, and SIGTTIN and SIGTTOU, which must stop us.
+ * SIGCHLD, SIGPIPE and SIGXFSZ, which are about our own children, pipes and files, and SIGTTIN and SIGTTOU, which must
+ * stop us.
  */
 const otherSignals = [
   'SIGUSR1',
@@ -20,7 +22,6 @@ const otherSignals = [
   'SIGPWR',
   'SIGURG',
   'SIGXCPU',
-  'SIGXFSZ',
   'SIGSTKFLT',
 ] as const
 
@@ -36,9 +37,15 @@ export interface SignalForwarding {
   readonly asked: () => { readonly signal: EndSignal; readonly at: Date } | undefined
 }
 
-/** Whether Ctrl-Z may be behind SIGTSTP. */
+/** Whether a terminal may be behind a signal, which means it for all processes of a job. */
 const isOnTerminal = () =>
   [0, 1, 2].some((descriptor) => process.getBuiltinModule('node:tty').isatty(descriptor))
+
+/** Whether there is a shell that could go on with us: it is in our session, but not in our process group. */
+const canBeResumed = () => {
+  const [self, parent] = [readProcess(process.pid), readProcess(process.ppid)]
+  return self?.sessionId === parent?.sessionId && self?.groupId !== parent?.groupId
+}
 
 /** How long a command has to do something about SIGTSTP, such as to give the terminal back, before it is stopped. */
 const stopDelayMs = 100
@@ -56,7 +63,7 @@ const suspend = (child: Child) => {
 
 /**
  * Forwards signals, each once, to the command that is attached. To the command, not to its group: who trains must
- * not lose data loading processes while it saves a last checkpoint.
+ * not lose data loading processes while it saves a last checkpoint. Ctrl-C alone is for all of them, as without us.
  */
 export const forwardSignals = (): SignalForwarding => {
   const stop = new AbortController()
@@ -69,9 +76,10 @@ export const forwardSignals = (): SignalForwarding => {
       early.push(signal)
       return
     }
-    if (signal === 'SIGCONT') child.signalGroup(signal)
+    const isForAll = signal === 'SIGCONT' || (/^SIG(INT|QUIT)$/.test(signal) && isOnTerminal())
+    if (isForAll) child.signalGroup(signal)
     else child.signal(signal)
-    if (signal === 'SIGTSTP' && isOnTerminal() && !child.hasExited()) suspend(child)
+    if (signal === 'SIGTSTP' && isOnTerminal() && canBeResumed() && !child.hasExited()) suspend(child)
   }
   const onEndSignal = (signal: EndSignal) => {
     // the first SIGTERM counts, whatever comes after it
@@ -80,6 +88,8 @@ export const forwardSignals = (): SignalForwarding => {
     if (signal === 'SIGTERM' || child?.hasExited()) stop.abort(signal)
   }
 
+  // a file that grows over its limit is an error that can be told (EFBIG)
+  process.on('SIGXFSZ', () => {})
   for (const signal of endSignals) process.on(signal, () => onEndSignal(signal))
   return {
     attach: (started) => {

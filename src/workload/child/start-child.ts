@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { closeSync } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { exitOf, type ProcessExit } from '../../processes/exit-of.ts'
+import { exitOf, type ProcessExit, startFailure } from '../../processes/exit-of.ts'
 
 /** A running command, in a process group of its own. */
 export interface Child {
@@ -56,6 +56,15 @@ const streamsOf = ({ capturesOutput, openPipe }: ChildOptions): Streams => {
   return { stdio: [stdout, stderr], take }
 }
 
+const unstarted = (exit: ProcessExit): Child => ({
+  pid: undefined,
+  exited: Promise.resolve(exit),
+  hasExited: () => true,
+  signal: () => {},
+  signalGroup: () => false,
+  output: undefined,
+})
+
 /** Starts a command without a shell. One that cannot be started has exited: with 126 or 127. */
 export const startChild = (options: ChildOptions): Child => {
   const { command, environment } = options
@@ -63,12 +72,18 @@ export const startChild = (options: ChildOptions): Child => {
   const { stdio, take } = streamsOf(options)
   // loaded here: the other commands, which start no process at once, would pay 6 ms for it
   const { spawn } = process.getBuiltinModule('node:child_process')
-  const child = spawn(file, args, {
-    env: environment,
-    // a group, and with it a session, of its own: what a terminal or `tini -g` sends to our group is not sent twice
-    detached: true,
-    stdio: ['inherit', ...stdio],
-  })
+  let child: ChildProcess
+  try {
+    child = spawn(file, args, {
+      env: environment,
+      // a group, and with it a session, of its own: what a terminal or `tini -g` sends to our group is not sent twice
+      detached: true,
+      stdio: ['inherit', ...stdio],
+    })
+  } catch (error) {
+    // Node tells of some failures by an event, and throws the others
+    return unstarted(startFailure(error as NodeJS.ErrnoException))
+  }
   const { pid } = child
   let hasExited = pid === undefined
   const exited = exitOf(child).finally(() => {

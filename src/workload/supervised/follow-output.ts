@@ -6,6 +6,7 @@ import type { Child } from '../child/start-child.ts'
 import { errorLines, isOfLauncher } from '../output/error-lines.ts'
 import { createLogLimiter } from '../output/log-limiter.ts'
 import { createOutputReader } from '../output/output-reader.ts'
+import { wait } from './end-group.ts'
 
 export interface OutputOptions {
   readonly child: Child
@@ -30,8 +31,11 @@ export interface FollowedOutput {
   readonly errorLines: () => readonly string[]
   /** Log records that were not sent because there were too many. */
   readonly cappedLogs: () => number
-  /** Resolves when all has passed; what holds a pipe open although the command is gone is waited for until the limit. */
-  readonly end: (limit: Promise<void>) => Promise<void>
+  /**
+   * Resolves when all is out. What holds a pipe open although the command is gone has `lateMs` for each further output;
+   * a slow reader of ours is waited for until `isGivenUp`.
+   */
+  readonly end: (lateMs: number, isGivenUp: Promise<void>) => Promise<void>
 }
 
 /** Passes the output of a command on, and reads it along the way. */
@@ -53,11 +57,13 @@ export const followOutput = (options: OutputOptions): FollowedOutput => {
     const stream = name === 'stdout' ? 'stdout' : 'stderr'
     const emitLog = options.sendsLogs ? emit : undefined
     const reader = createOutputReader({ stream, clock, emitLog, onText, limiter, redact: options.redact })
-    const passed = passThrough(from, options[stream](), (chunk) => {
+    const onChunk = (chunk: Buffer) => {
       lastMs = clock.monotonicMs()
       reader.push(chunk)
-    })
-    return { from, reader, passed }
+    }
+    const onLoss = ({ message }: Error) =>
+      emit({ type: 'message', severity: 'ERROR', text: `${stream} is lost from here on: ${message}` })
+    return { from, reader, passage: passThrough(from, options[stream](), onChunk, onLoss) }
   })
   return {
     lastMs: () => lastMs,
@@ -68,8 +74,14 @@ export const followOutput = (options: OutputOptions): FollowedOutput => {
       return errorLines(errors.length > 0 && isOfLauncher(lines.join('\n')) ? errors : lines)
     },
     cappedLogs: limiter.capped,
-    end: async (limit) => {
-      await Promise.race([Promise.all(followed.map(({ passed }) => passed)), limit])
+    end: async (lateMs, isGivenUp) => {
+      const isOver = Promise.all(followed.map(({ passage }) => passage.done))
+      const isSilent = async () => {
+        // a reader that is slow is waited for, as the command would have
+        while (followed.some(({ passage }) => passage.isHeldUp()) || clock.monotonicMs() - lastMs < lateMs)
+          await wait(clock, lateMs)
+      }
+      await Promise.race([isOver, wait(clock, lateMs).then(isSilent), isGivenUp])
       for (const { from, reader } of followed) {
         from.destroy()
         reader.end()

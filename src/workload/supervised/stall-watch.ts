@@ -16,6 +16,9 @@ export interface StallWatchOptions {
 
 const longestPauseMs = 5_000
 
+/** A look that is so much too late had no process to be made by. */
+const suspendedMs = 2_000
+
 /**
  * Watches over progress: a process that lives may still be wedged, and burn GPU hours until somebody looks.
  *
@@ -25,13 +28,18 @@ export const watchForStall = (options: StallWatchOptions): (() => void) => {
   const { limitMs, training, lastOutputMs, isSaving, clock, onStall } = options
   let savedMs = Number.NEGATIVE_INFINITY
   let cancel = () => {}
+  let dueMs = clock.monotonicMs()
   const look = () => {
     const nowMs = clock.monotonicMs()
-    if (isSaving()) savedMs = nowMs
+    // who was suspended (Ctrl-Z, docker pause) has not stalled
+    const wasSuspended = nowMs - dueMs > suspendedMs
+    if (wasSuspended || isSaving()) savedMs = nowMs
     const silentMs = training.hasAdvanced() ? Number.POSITIVE_INFINITY : nowMs - lastOutputMs()
     const stalledMs = Math.min(training.ageMs(), silentMs, nowMs - savedMs)
     if (stalledMs >= limitMs) return onStall(stalledMs)
-    cancel = clock.after(Math.min(longestPauseMs, Math.max(50, limitMs - stalledMs)), look)
+    const pauseMs = Math.min(longestPauseMs, Math.max(50, limitMs - stalledMs))
+    dueMs = nowMs + pauseMs
+    cancel = clock.after(pauseMs, look)
   }
   look()
   return () => cancel()

@@ -64,6 +64,8 @@ export interface SupervisedCommand extends Workload {
 const leftoverMs = 1_000
 /** Time for output that is still under way when all processes are gone. */
 const lateOutputMs = 1_000
+/** Time for a reader that does not read, once the end was asked for. */
+const stuckReaderMs = 2_000
 /** Time for events and metrics that were written before the end, on a disk that answers. */
 const lateEventsMs = 10_000
 /** A saving that the training has told of exempts from the stall limit for so long. */
@@ -100,10 +102,16 @@ export const supervisedCommand = (options: SupervisedCommandOptions): Supervised
     let announcer: Announcer | undefined
     let starting: Promise<Announcer | undefined> | undefined
     const lookForCheckpoints = () => {
-      starting ??= options.startAnnouncer?.(context).then((started) => {
-        announcer = started
-        return started
-      })
+      starting ??= options.startAnnouncer?.(context).then(
+        (started) => {
+          announcer = started
+          return started
+        },
+        (error: Error) => {
+          emit({ type: 'message', severity: 'ERROR', text: `no checkpoint is announced: ${error.message}` })
+          return undefined
+        },
+      )
       return starting
     }
     if (options.expectsCheckpoints) void lookForCheckpoints()
@@ -167,7 +175,12 @@ export const supervisedCommand = (options: SupervisedCommandOptions): Supervised
     announcer?.stop()
     const { signal } = options.asked() ?? {}
     await endGroup({ child, signal, clock, graceMs: signal === undefined ? leftoverMs : graceLeftMs() })
-    await output?.end(wait(clock, lateOutputMs))
+    // from here on a stop is for whoever still waits, be it for a reader or for the last turn
+    const isStopped = new Promise<void>((resolve) => {
+      if (!stop.aborted) stop.addEventListener('abort', () => resolve(), { once: true })
+    })
+    const isGivenUp = stop.aborted ? wait(clock, stuckReaderMs) : isStopped
+    await output?.end(lateOutputMs, isGivenUp)
     await Promise.race([Promise.all([events?.drain(), metrics?.drain()]), wait(clock, lateEventsMs)])
     events?.close()
     metrics?.close()
@@ -185,10 +198,6 @@ export const supervisedCommand = (options: SupervisedCommandOptions): Supervised
     const last = await starting
     if (!last) return outcome
     const limits = { succeeded: Number.POSITIVE_INFINITY, failed: options.drainMs, stopped: graceLeftMs() }
-    // a stop that comes now is for whoever waits for the last turn
-    const isStopped = new Promise<void>((resolve) => {
-      if (!stop.aborted) stop.addEventListener('abort', () => resolve(), { once: true })
-    })
     const isComplete = outcome.kind === 'succeeded'
     const endedWell = isComplete || (outcome.kind === 'stopped' && exit.signal !== 'SIGKILL')
     const rest = last.finish({ endedWell, isComplete }, limits[outcome.kind])

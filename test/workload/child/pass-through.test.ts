@@ -8,7 +8,7 @@ const bytes = (count: number) => Buffer.from(Array.from({ length: count }, (_, a
 it('every byte passes, in order, and is shown', async () => {
   const [from, to] = [new PassThrough(), new PassThrough()]
   const shown: Buffer[] = []
-  const passed = passThrough(from, to, (chunk) => shown.push(chunk))
+  const { done: passed } = passThrough(from, to, (chunk) => shown.push(chunk))
   const all = bytes(100_000)
   from.end(all)
   const arrived: Buffer[] = []
@@ -25,7 +25,7 @@ it('a slow reader holds the source back, whose bytes do not pile up', async () =
   const to = new Writable({ highWaterMark: 1, write: (_, __, done) => waiting.push(done) })
   const from = new PassThrough({ highWaterMark: 1 })
   let shown = 0
-  void passThrough(from, to, (chunk) => {
+  passThrough(from, to, (chunk) => {
     shown += chunk.length
   })
   for (let count = 0; count < 10; count += 1) from.write(bytes(10))
@@ -42,16 +42,41 @@ it('a reader that has gone away breaks the pipe of the source', async () => {
   })
   to.on('error', () => {})
   const from = new PassThrough()
-  const passed = passThrough(from, to, () => {})
+  const { done: passed } = passThrough(from, to, () => {})
   from.write('x')
   await passed
   expect(from.destroyed).toBe(true)
+})
+
+it('what a full disk does not take is lost, and told of; the source goes on', async () => {
+  const to = new Writable({
+    write: (_, __, done) => done(Object.assign(new Error('no space left'), { code: 'ENOSPC' })),
+  })
+  to.on('error', () => {})
+  const from = new PassThrough()
+  const losses: string[] = []
+  let shown = 0
+  const passage = passThrough(
+    from,
+    to,
+    (chunk) => {
+      shown += chunk.length
+    },
+    ({ message }) => losses.push(message),
+  )
+  for (let count = 0; count < 5; count += 1) {
+    from.write('x')
+    await new Promise(setImmediate)
+  }
+  from.end()
+  await passage.done
+  expect([shown, losses]).toEqual([5, ['no space left']])
 })
 
 it('a reader that was gone before takes nothing', async () => {
   const to = new PassThrough()
   to.destroy()
   const from = new PassThrough()
-  await passThrough(from, to, () => {})
+  await passThrough(from, to, () => {}).done
   expect(from.destroyed).toBe(true)
 })

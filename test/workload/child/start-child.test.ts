@@ -33,6 +33,8 @@ it.each([
   { what: 'not there', command: ['taskbeat-no-such-command'], status: 127, startError: 'ENOENT' },
   { what: 'not there, by its path', command: ['/nowhere/x'], status: 127, startError: 'ENOENT' },
   { what: 'not to be executed', command: ['/etc/passwd'], status: 126, startError: 'EACCES' },
+  { what: 'below a file', command: ['/etc/passwd/x'], status: 127, startError: 'ENOTDIR' },
+  { what: 'too long', command: ['/x'.repeat(4_000)], status: 127, startError: 'ENAMETOOLONG' },
   { what: 'a directory', command: ['/tmp'], status: 126, startError: 'EACCES' },
 ])('a command that is $what has $status', async ({ command, status, startError }) => {
   const child = start(...command)

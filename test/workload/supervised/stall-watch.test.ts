@@ -68,6 +68,17 @@ it('the time to save a checkpoint does not count', async () => {
   expect(stalls).toHaveLength(1)
 })
 
+it('who was suspended has not stalled', async () => {
+  const { clock, stalls, step } = start()
+  step(1)
+  await clock.advance(30_000)
+  clock.suspend(600_000)
+  await clock.advance(50_000)
+  expect(stalls).toEqual([])
+  await clock.advance(60_000)
+  expect(stalls).toHaveLength(1)
+})
+
 it('a watch that was ended stays silent', async () => {
   const { clock, stalls, end } = start()
   end()

@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // most tests wait for processes, not for the processor
+    // most tests wait for processes, not for the processor
     maxConcurrency: 10,
+    maxWorkers: 2,
   },
 })

@@ -1,25 +1,22 @@
 import type { Settings } from '../settings.ts'
+import { signals } from '../telemetry/signals.ts'
 import { type SupervisedCommand, supervisedCommand } from '../workload/supervised/supervised-command.ts'
 import type { SupervisedTask } from './supervised-task.ts'
 
 const lookPauseMs = 2_000
 
+/** Nothing is secret from nobody: without telemetry there is nothing to take out. */
+const redactorOf = async ({ destinations, child, environment }: SupervisedTask) => {
+  const isSilent = signals.every((signal) => destinations[signal].length === 0)
+  if (isSilent && !child.output) return (text: string) => text
+  return (await import('../workload/output/redact.ts')).createRedactor(environment)
+}
+
 /** What passes the output on and reads it, loaded only where output comes to us. */
-const outputOf = async ({
-  settings,
-  destinations,
-  child,
-  environment,
-  stdout,
-  stderr,
-  clock,
-}: SupervisedTask) => {
+const outputOf = async (task: SupervisedTask, redact: (text: string) => string) => {
+  const { settings, destinations, child, stdout, stderr, clock } = task
   if (!child.output) return undefined
-  const [{ followOutput }, { createRedactor }] = await Promise.all([
-    import('../workload/supervised/follow-output.ts'),
-    import('../workload/output/redact.ts'),
-  ])
-  const redact = createRedactor(environment)
+  const { followOutput } = await import('../workload/supervised/follow-output.ts')
   const readProgress = await progressReaderOf(settings)
   const sendsLogs = (settings.captureLogs ?? true) && destinations.logs.length > 0
   return (emit: Parameters<typeof followOutput>[0]['emit']) =>
@@ -71,10 +68,11 @@ type Options = Parameters<typeof supervisedCommand>[0]
 /** The command of a task as a workload, of which is loaded what the settings ask for. */
 export const commandOf = async (task: SupervisedTask): Promise<SupervisedCommand> => {
   const { settings, role, child, forwarding, clock } = task
-  const [followOutput, followMetrics] = await Promise.all([outputOf(task), metricsOf(task)])
+  const redact = await redactorOf(task)
+  const [followOutput, followMetrics] = await Promise.all([outputOf(task, redact), metricsOf(task)])
   return supervisedCommand({
     ...{ name: task.name, child, clock, stop: forwarding.stop, asked: forwarding.asked },
-    ...{ followOutput, followMetrics, startAnnouncer: announcerOf(task) },
+    ...{ redact, followOutput, followMetrics, startAnnouncer: announcerOf(task) },
     eventsFile: role.isNested ? undefined : task.eventsFile,
     totalSteps: settings.totalSteps,
     expectsCheckpoints: settings.checkpointGlobs.length > 0,

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { Clock } from '../../src/clock.ts'
 import { startHeartbeat } from '../../src/progress/heartbeat.ts'
 import { beginPlan } from '../../src/progress/plan.ts'
+import { manualClock } from '../support/manual-clock.ts'
 
 /** A clock that goes on while it is read, and whose timers come a little early, as real ones do. */
 const restlessClock = (stepMs: number, earlyMs: number) => {
@@ -58,3 +59,55 @@ it.each([0, 0.1, 0.3, 0.5, 0.7, 0.9])(
     await heartbeat.stop()
   },
 )
+
+it.each([
+  {
+    what: 'a state that waits for its turn',
+    queue: [{ percentComplete: 60, name: 'b', metadata: {} }],
+    keepsAlive: true,
+  },
+  { what: 'nothing but the next heartbeat', queue: [], keepsAlive: false },
+])('a process stays for $what: $keepsAlive', async ({ queue, keepsAlive }) => {
+  const kept: unknown[] = []
+  const clock: Clock = {
+    now: () => new Date(0),
+    monotonicMs: () => 0,
+    after: (_, __, options) => {
+      kept.push(options?.keepsAlive)
+      return () => {}
+    },
+  }
+  const heartbeat = startHeartbeat({
+    plan: beginPlan({ percentComplete: 50, name: 'a', metadata: {} }, 0, queue),
+    pace: () => ({ heartbeatMs: 60_000, dwellMs: 6_000 }),
+    clock,
+    write: async () => {},
+    onPublished: () => {},
+    onFailure: () => {},
+  })
+  expect(kept).toEqual([keepsAlive])
+  await heartbeat.stop()
+})
+
+it('when nothing trains any more there is no heartbeat, and what waits is still published', async () => {
+  const clock = manualClock()
+  const written: string[] = []
+  let heartbeatMs = 1_000
+  const heartbeat = startHeartbeat({
+    plan: beginPlan({ percentComplete: 50, name: 'a', metadata: {} }, 0, [
+      { percentComplete: 60, name: 'b', metadata: {} },
+    ]),
+    pace: () => ({ heartbeatMs, dwellMs: 6_000 }),
+    clock,
+    write: async (_, kind) => {
+      written.push(kind)
+    },
+    onPublished: () => {},
+    onFailure: () => {},
+  })
+  heartbeatMs = Number.POSITIVE_INFINITY
+  heartbeat.update((plan) => plan)
+  await clock.advance(600_000)
+  expect(written).toEqual(['publish'])
+  await heartbeat.stop()
+})

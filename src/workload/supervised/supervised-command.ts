@@ -12,6 +12,7 @@ import { endGroup, wait } from './end-group.ts'
 import { endStalled } from './end-stalled.ts'
 import type { FollowedOutput } from './follow-output.ts'
 import { outcomeOf } from './outcome.ts'
+import { redactEvent } from './redact-event.ts'
 import { watchForStall } from './stall-watch.ts'
 
 type Emit = WorkloadContext['emit']
@@ -29,6 +30,8 @@ export interface SupervisedCommandOptions {
   readonly followOutput: ((emit: Emit) => FollowedOutput) | undefined
   /** The file that it may append events to, if it is ours to read. */
   readonly eventsFile: string | undefined
+  /** Takes secrets out of what it tells of itself. */
+  readonly redact: (text: string) => string
   readonly followMetrics: ((emit: Emit, warn: (text: string) => void) => MetricsFileFollower) | undefined
   readonly totalSteps: number | undefined
   /** Looks for checkpoints; undefined where another process does. */
@@ -122,7 +125,7 @@ export const supervisedCommand = (options: SupervisedCommandOptions): Supervised
       } else if (event.type === 'checkpoint-declared') {
         savingUntilMs = Number.NEGATIVE_INFINITY
         void lookForCheckpoints()?.then((started) => started?.declare(event))
-      } else emit(event)
+      } else emit(redactEvent(event, options.redact))
     }
     const events =
       eventsFile === undefined

@@ -108,8 +108,9 @@ export const superviseTask = async (task: SupervisedTask): Promise<number> => {
   const notes = task.notes && keepNotes(resultsDir, task.notes, clock)
   const command = await commandOf(task)
   const { timeToGoSeconds } = training
-  // the terminal is the command's, which tells of its steps itself
-  const view = { ...createView({ screen, clock, routes, timeToGoSeconds }), step: () => {} }
+  // the terminal is the command's, which tells of its steps itself; one rank tells of states
+  const full = createView({ screen, clock, routes, timeToGoSeconds })
+  const view = { ...full, step: () => {}, progress: role.writesProgress ? full.progress : () => {} }
   for (const line of placeLines(task)) view.tell(line)
 
   const { workload, account } = withAccount(command, clock, (event: WorkloadEvent) => {

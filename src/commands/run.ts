@@ -95,6 +95,7 @@ export const run: Command = {
     const eventsFile = settings.outerEvents ?? makeEventsFile(resultsDir, attempt, role.rank)
     const trace = destinations.traces.length > 0 ? newTaskTrace(settings.outerTraceparent) : undefined
     const startedAt = new Date()
+    const startedMs = systemClock.monotonicMs()
     const libC = capturesOutput ? await loadLibC() : undefined
     const child = startChild({
       command,
@@ -121,6 +122,7 @@ export const run: Command = {
         role,
         trace,
         startedAt,
+        startedMs,
         settings,
         destinations,
         screen,

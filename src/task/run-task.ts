@@ -7,7 +7,7 @@ import type { Attributes, CheckpointEvent, ProgressEvent, WorkloadEvent } from '
 import { beginTask, type Decision, decideCheckpoint, decideEnd } from './decide.ts'
 import { judge, type Verdict } from './outcome.ts'
 import { saveSummary } from './summary.ts'
-import type { Training } from './training.ts'
+import { percentOf, type Training } from './training.ts'
 import { stoppedBy, untilStopped } from './until-stopped.ts'
 import type { TaskView } from './view.ts'
 
@@ -62,10 +62,12 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
   }
 
   const announceCheckpoint = (event: CheckpointEvent) => {
-    const { step, epoch, percent = 0 } = training.state()
+    const { step, epoch, totalSteps, percent = 0 } = training.state()
+    // by its own step, where it has one: it may be announced when the training is further already
+    const own = percentOf(event.step, totalSteps) ?? percent
     const checkpoint = {
       ...event,
-      percentComplete: event.percentComplete ?? Math.floor(percent),
+      percentComplete: event.percentComplete ?? Math.floor(own),
       ...(step !== undefined && event.step === undefined && { step }),
       ...(epoch !== undefined && event.epoch === undefined && { epoch }),
     }

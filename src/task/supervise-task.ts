@@ -95,7 +95,6 @@ const placeLines = ({ settings, destinations }: SupervisedTask) => {
 export const superviseTask = async (task: SupervisedTask): Promise<number> => {
   const { settings, progress, role, screen, forwarding, clock, startedAt } = task
   const { resultsDir } = settings
-  const startedMs = clock.monotonicMs()
   const reaping = reapAsInit(task)
   const training = createTraining(clock)
   const { record, routes, shutdown: deliver } = await startRecording(task, training)
@@ -126,7 +125,7 @@ export const superviseTask = async (task: SupervisedTask): Promise<number> => {
     return {
       ...{ taskId: settings.taskId, taskName: settings.taskName, command: [task.name] },
       ...{ runId: progress.runId, attempt: progress.attempt, startedAt, endedAt: clock.now() },
-      durationMs: clock.monotonicMs() - startedMs,
+      durationMs: clock.monotonicMs() - task.startedMs,
       outcome: {
         kind: outcome?.kind ?? 'failed',
         exitStatus: verdict.exitStatus,

@@ -25,6 +25,8 @@ export interface SupervisedTask {
   /** The ids of the task's span, which the command was told. */
   readonly trace: TaskTrace | undefined
   readonly startedAt: Date
+  /** The same moment by the monotonic clock. */
+  readonly startedMs: number
   readonly settings: Settings
   readonly destinations: Destinations
   readonly screen: Screen

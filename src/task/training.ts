@@ -11,7 +11,8 @@ export const untrained: TrainingState = {
   metrics: {},
 }
 
-const percentOf = (step: number | undefined, totalSteps: number | undefined) =>
+/** From 0 to 100; undefined if one of them is not known. */
+export const percentOf = (step: number | undefined, totalSteps: number | undefined) =>
   step === undefined || totalSteps === undefined ? undefined : Math.min(100, (step / totalSteps) * 100)
 
 /** What is known after an event. */

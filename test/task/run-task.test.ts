@@ -6,7 +6,7 @@ import { silentRecord, type TaskRecord } from '../../src/recorder/record.ts'
 import { runTask } from '../../src/task/run-task.ts'
 import { createTraining } from '../../src/task/training.ts'
 import type { Workload, WorkloadOutcome } from '../../src/workload/workload.ts'
-import type { CheckpointEvent } from '../../src/workload-events.ts'
+import type { CheckpointEvent, WorkloadEvent } from '../../src/workload-events.ts'
 import { type ManualClock, manualClock } from '../support/manual-clock.ts'
 import { type Files, mortalProcess } from '../support/mortal-process.ts'
 import { temporaryDirectory } from '../support/run-cli.ts'
@@ -27,7 +27,7 @@ const checkpoint = (name: string, percentComplete: number): CheckpointEvent => (
 
 /** A task that is over at once, with the given checkpoints and outcome, under a clock that a test moves. */
 const start = (
-  events: readonly CheckpointEvent[],
+  events: readonly WorkloadEvent[],
   outcome: WorkloadOutcome,
   { resultsDir = '/results', onShutdown = () => {} } = {},
 ) => {
@@ -149,4 +149,17 @@ describe('a task whose workload has ended', () => {
       text: expect.stringContaining('cannot be written by uid'),
     })
   })
+})
+
+it('a checkpoint has the percentage of its own step, though the training is further when it is announced', async () => {
+  const { verdict, clock, document } = start(
+    [
+      { type: 'progress', step: 90, totalSteps: 100, metrics: {} },
+      { type: 'checkpoint', name: 'a', metadata: {}, step: 50, startedAt: at, endedAt: at, sizeBytes: 1 },
+    ],
+    { kind: 'failed', exitStatus: 1, reason: 'x' },
+  )
+  await clock.advance(6_000)
+  await verdict
+  expect(document()).toMatchObject({ name: 'a', percentComplete: 50 })
 })

@@ -28,19 +28,7 @@ trap clean_up EXIT
 if has_lab lab_up; then lab_up; fi
 remove_containers
 
-failures=0
-# check WHAT COMMAND…: one line that says whether the command succeeded
-check() {
-  local what=$1
-  shift
-  if "$@" >"$work/out" 2>&1; then
-    echo "ok       $what"
-  else
-    echo "FAILED   $what"
-    sed 's/^/         | /' "$work/out"
-    failures=$((failures + 1))
-  fi
-}
+. scripts/checks.sh
 
 # results NAME OWNER MODE: a directory to mount
 results() {

@@ -23,19 +23,7 @@ clean_up() {
 }
 trap clean_up EXIT
 
-failures=0
-# check WHAT COMMAND…: one line that says whether the command succeeded
-check() {
-  local what=$1
-  shift
-  if "$@" >"$work/out" 2>&1; then
-    echo "ok       $what"
-  else
-    echo "FAILED   $what"
-    sed 's/^/         | /' "$work/out"
-    failures=$((failures + 1))
-  fi
-}
+. scripts/checks.sh
 # holds FILE EXPRESSION: whether it is true of the JSON in the file, which it calls `it`
 holds() {
   node -e '

@@ -3,7 +3,6 @@ import { systemClock } from '../clock.ts'
 import { keepCompiled } from '../compile-cache.ts'
 import { TaskbeatError } from '../errors.ts'
 import { giveUpRoot } from '../give-up-root.ts'
-import { openProgress } from '../progress/open-progress.ts'
 import { unwrittenProgress } from '../progress/unwritten.ts'
 import { randomUuid } from '../random-uuid.ts'
 import type { Settings } from '../settings.ts'
@@ -19,24 +18,15 @@ import { forwardSignals } from '../workload/child/forward-signals.ts'
 import { loadLibC } from '../workload/child/libc.ts'
 import { startChild } from '../workload/child/start-child.ts'
 import type { Command } from './command.ts'
+import { openTaskProgress } from './open-task-progress.ts'
 
 const openRunProgress = (
   settings: Settings,
   { writesProgress }: Role,
   onTrouble: (message: string) => void,
 ) => {
-  const { resultsDir, taskId, runId } = settings
-  if (!writesProgress) return unwrittenProgress(runId ?? taskId ?? randomUuid(), settings.outerAttempt ?? 1)
-  return openProgress({
-    resultsDir,
-    file: settings.progressFile,
-    strategy: settings.results === 'upload' ? 'UPLOAD' : 'NONE',
-    heartbeatMs: settings.heartbeatSeconds * 1_000,
-    dwellMs: settings.dwellSeconds * 1_000,
-    onTrouble,
-    ...(taskId !== undefined && { taskId }),
-    ...(runId !== undefined && { runId }),
-  })
+  if (writesProgress) return openTaskProgress(settings, onTrouble)
+  return unwrittenProgress(settings.runId ?? settings.taskId ?? randomUuid(), settings.outerAttempt ?? 1)
 }
 
 /** All that can be wrong with the settings, before the command starts. */
@@ -69,6 +59,8 @@ export const run: Command = {
   example: "taskbeat run --progress-preset hf --checkpoints 'checkpoint-*' -- python train.py",
   groups: ['general', 'progress', 'supervision', 'telemetry', 'platform'],
   operands: 'command',
+  statuses: `the command's own; 128+n it died by signal n; 126 it may not be executed; 127 it is not there; 124 it stalled;
+64 wrong use; 70 a fault of taskbeat; 73 results cannot be written; 78 wrong configuration`,
   supervises: true,
   run: async ({ settings, operands: command, environment, version, stdout, stderr }) => {
     const { resultsDir } = settings

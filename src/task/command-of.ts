@@ -1,5 +1,5 @@
 import type { Settings } from '../settings.ts'
-import { signals } from '../telemetry/signals.ts'
+import { goNowhere } from '../telemetry/signals.ts'
 import { type SupervisedCommand, supervisedCommand } from '../workload/supervised/supervised-command.ts'
 import type { SupervisedTask } from './supervised-task.ts'
 
@@ -7,8 +7,7 @@ const lookPauseMs = 2_000
 
 /** Nothing is secret from nobody: without telemetry there is nothing to take out. */
 const redactorOf = async ({ destinations, child, environment }: SupervisedTask) => {
-  const isSilent = signals.every((signal) => destinations[signal].length === 0)
-  if (isSilent && !child.output) return (text: string) => text
+  if (goNowhere(destinations) && !child.output) return (text: string) => text
   return (await import('../workload/output/redact.ts')).createRedactor(environment)
 }
 

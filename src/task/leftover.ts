@@ -6,6 +6,7 @@ import {
   readProcessTable,
   selectDescendants,
 } from '../processes/process-table.ts'
+import { wait } from '../workload/sleep.ts'
 import type { AttemptNotes } from './attempt-file.ts'
 
 export interface LeftoverOptions {
@@ -90,9 +91,7 @@ export const endLeftover = async (
     for (let pollMs = shortestPollMs; !look(); pollMs = Math.min(2 * pollMs, longestPollMs)) {
       const leftMs = untilMs - clock.monotonicMs()
       if (leftMs <= 0) return false
-      const turn = Promise.withResolvers<void>()
-      clock.after(Math.min(pollMs, leftMs), turn.resolve, { keepsAlive: true })
-      await turn.promise
+      await wait(clock, Math.min(pollMs, leftMs))
     }
     return true
   }

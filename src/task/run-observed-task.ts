@@ -1,45 +1,24 @@
-import type { Clock } from '../clock.ts'
-import type { Progress } from '../progress/open-progress.ts'
-import type { Settings } from '../settings.ts'
-import type { CorrelationKeys } from '../telemetry/correlation.ts'
-import type { Destinations } from '../telemetry/signals.ts'
-import type { Screen } from '../terminal/screen.ts'
 import type { Workload } from '../workload/workload.ts'
 import { leaveCompleted } from './leave-completed.ts'
+import { loadTelemetry, type TelemetrySource } from './load-telemetry.ts'
 import { clipBytes, verdictBytes } from './outcome.ts'
 import { destinationLines } from './places.ts'
 import { runTask } from './run-task.ts'
 import { createTraining } from './training.ts'
 import { createView } from './view.ts'
 
-export interface ObservedTaskOptions {
+export interface ObservedTaskOptions extends TelemetrySource {
   readonly workload: Workload
-  readonly progress: Progress
-  readonly settings: Settings
-  readonly destinations: Destinations
-  readonly screen: Screen
   readonly stop: AbortSignal
-  readonly version: string
-  readonly clock: Clock
 }
 
 /** Runs a task with its telemetry and its view; the verdict is the last line. Resolves to the exit status. */
 export const runObservedTask = async (options: ObservedTaskOptions): Promise<number> => {
-  const { workload, progress, settings, destinations, screen, stop, version, clock } = options
+  const { workload, progress, settings, destinations, screen, stop, clock } = options
   const { resultsDir } = settings
   if (progress.start === 'complete') return leaveCompleted({ progress, resultsDir, screen, stop })
   const { runId, attempt } = progress
-  const keys: CorrelationKeys = {
-    'taskbeat.run_id': runId,
-    'taskbeat.attempt': attempt,
-    ...(settings.taskId !== undefined && { 'taskbeat.task_id': settings.taskId }),
-  }
-  const print = (line: string) => screen.line(line)
-  const [{ startTelemetry }, { startTaskRecord }] = await Promise.all([
-    import('../telemetry/start.ts'),
-    import('../recorder/task-record.ts'),
-  ])
-  const telemetry = await startTelemetry({ settings, destinations, keys, version, clock, print })
+  const { telemetry, startTaskRecord } = await loadTelemetry(options)
   const training = createTraining(clock)
   const { timeToGoSeconds } = training
   const view = createView({ screen, clock, routes: telemetry.routes, timeToGoSeconds })

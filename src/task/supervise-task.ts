@@ -1,12 +1,12 @@
 import { silentRecord, type TaskRecord } from '../recorder/record.ts'
-import type { CorrelationKeys } from '../telemetry/correlation.ts'
 import type { Route } from '../telemetry/route.ts'
-import { destinationText, signals } from '../telemetry/signals.ts'
+import { destinationText, goNowhere } from '../telemetry/signals.ts'
 import { loadLibC } from '../workload/child/libc.ts'
 import type { Attributes, WorkloadEvent } from '../workload-events.ts'
 import { stepsLost } from './attempt-file.ts'
 import { commandOf } from './command-of.ts'
 import { keepNotes } from './keep-notes.ts'
+import { loadTelemetry } from './load-telemetry.ts'
 import type { Verdict } from './outcome.ts'
 import { destinationLines } from './places.ts'
 import { withAccount } from './run-account.ts'
@@ -30,23 +30,8 @@ const silence: Recording = { record: silentRecord, routes: [], shutdown: async (
 
 /** Loads and starts what telemetry needs. */
 const startTelemetryOf = async (task: SupervisedTask, training: Training): Promise<Recording> => {
-  const { settings, destinations, progress, previous, role, trace, startedAt, version, clock, screen } = task
-  const { runId, attempt } = progress
-  const keys: CorrelationKeys = {
-    'taskbeat.run_id': runId,
-    'taskbeat.attempt': attempt,
-    ...(settings.taskId !== undefined && { 'taskbeat.task_id': settings.taskId }),
-  }
-  const [{ startTelemetry }, { startTaskRecord }] = await Promise.all([
-    import('../telemetry/start.ts'),
-    import('../recorder/task-record.ts'),
-  ])
-  const print = (line: string) => screen.line(line)
-  const telemetry = await startTelemetry({
-    ...{ settings, destinations, keys, version, clock, print },
-    ...(trace && { trace }),
-    ...(role.rank !== undefined && { rank: role.rank }),
-  })
+  const { previous, role, trace, startedAt, clock } = task
+  const { telemetry, startTaskRecord } = await loadTelemetry(task, { trace, rank: role.rank })
   const lost = stepsLost(previous)
   const record = startTaskRecord(task.name, {
     ...{ trace, startedAt, clock, previous: previous?.traceparent },
@@ -61,7 +46,7 @@ const startTelemetryOf = async (task: SupervisedTask, training: Training): Promi
 
 /** Nothing is loaded if there is nowhere to send it; a telemetry that cannot start is no reason to end a command. */
 const startRecording = async (task: SupervisedTask, training: Training): Promise<Recording> => {
-  if (signals.every((signal) => task.destinations[signal].length === 0)) return silence
+  if (goNowhere(task.destinations)) return silence
   try {
     return await startTelemetryOf(task, training)
   } catch (error) {
@@ -86,8 +71,7 @@ const hint =
   'no telemetry: name a collector with --endpoint (OTEL_EXPORTER_OTLP_ENDPOINT), or show it with --console text'
 
 const placeLines = ({ settings, destinations }: SupervisedTask) => {
-  const isOff = signals.every((signal) => destinations[signal].length === 0)
-  if (!isOff) return destinationLines(destinations)
+  if (!goNowhere(destinations)) return destinationLines(destinations)
   return settings.sdkDisabled ? [] : [hint]
 }
 
@@ -120,7 +104,7 @@ export const superviseTask = async (task: SupervisedTask): Promise<number> => {
     }
   })
   const factsOf = (verdict: Pick<Verdict, 'exitStatus'>): RunFacts => {
-    const { errorLines, cappedLogs, events, oomKills } = command.facts()
+    const { errorLines, cappedLogs, events, oomKills, stalledMs } = command.facts()
     const { outcome, checkpoints, checkpointCount, phases } = account()
     return {
       ...{ taskId: settings.taskId, taskName: settings.taskName, command: [task.name] },
@@ -132,7 +116,7 @@ export const superviseTask = async (task: SupervisedTask): Promise<number> => {
         ...(outcome?.kind === 'stopped' && { signal: outcome.signal }),
         ...(outcome?.kind === 'failed' && { reason: outcome.reason }),
         ...(oomKills !== undefined && { oomKills }),
-        stalled: command.facts().stalledMs !== undefined,
+        stalled: stalledMs !== undefined,
       },
       ...{ training: training.state(), checkpoints, checkpointCount },
       errorLines: outcome?.kind === 'succeeded' ? [] : errorLines,

@@ -119,6 +119,10 @@ export const selectDestinations = (settings: Settings, fallback: Fallback = 'con
   logs: select(settings, 'logs', fallback),
 })
 
+/** Whether no signal goes anywhere: there is no telemetry to load. */
+export const goNowhere = (destinations: Destinations): boolean =>
+  signals.every((signal) => destinations[signal].length === 0)
+
 /** `http://host:4317 (grpc)`, without what may be secret in a URL. */
 export const destinationText = (destination: Destination): string => {
   if (destination.kind === 'console') return 'the console'

@@ -33,8 +33,8 @@ export const reapAll = (waitId: WaitId, isOurs: (pid: number) => boolean): boole
   }
 }
 
-/** Reaps orphans from now on. Returns what ends it. */
-export const reapOrphans = (waitId: WaitId, isOurs: (pid: number) => boolean): (() => void) => {
+/** Reaps orphans from now on. */
+export const reapOrphans = (waitId: WaitId, isOurs: (pid: number) => boolean): void => {
   let isUnderWay = false
   const reap = () => {
     isUnderWay = false
@@ -47,7 +47,4 @@ export const reapOrphans = (waitId: WaitId, isOurs: (pid: number) => boolean): (
   }
   process.on('SIGCHLD', schedule)
   schedule()
-  return () => {
-    process.off('SIGCHLD', schedule)
-  }
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Clock } from '../../clock.ts'
 import { groupMembers } from '../../processes/process-table.ts'
 import type { Child } from '../child/start-child.ts'
+import { wait } from '../sleep.ts'
 
 export interface GroupEnd {
   readonly child: Child
@@ -15,12 +16,6 @@ export interface GroupEnd {
 /** How soon one looks whether it has gone, and how often at last: each look reads all of /proc. */
 const shortestPollMs = 20
 const longestPollMs = 1_000
-
-/** Resolves after a time that the process stays alive for. */
-export const wait = (clock: Clock, ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    clock.after(ms, resolve, { keepsAlive: true })
-  })
 
 const hasProcesses = () => existsSync('/proc/self/stat')
 

@@ -6,7 +6,7 @@ import type { Child } from '../child/start-child.ts'
 import { errorLines, isOfLauncher } from '../output/error-lines.ts'
 import { createLogLimiter } from '../output/log-limiter.ts'
 import { createOutputReader } from '../output/output-reader.ts'
-import { wait } from './end-group.ts'
+import { wait } from '../sleep.ts'
 
 export interface OutputOptions {
   readonly child: Child

@@ -1,14 +1,15 @@
 import type { Clock } from '../../clock.ts'
 import { memoryLimitBytes, readOomKills } from '../../host/oom-kills.ts'
 import { durationText } from '../../terminal/duration.ts'
-import type { EndSignal } from '../child/forward-signals.ts'
+import type { SignalForwarding } from '../child/forward-signals.ts'
 import type { Child } from '../child/start-child.ts'
 import type { ChildEvent } from '../child-events/decode.ts'
 import { type ChildEventCounts, followChildEvents } from '../child-events/follow.ts'
 import type { MetricsFileFollower } from '../progress-reading/metrics-file.ts'
+import { wait } from '../sleep.ts'
 import type { Workload, WorkloadContext, WorkloadOutcome } from '../workload.ts'
 import type { Announcer, AnnouncerContext } from './announce-checkpoints.ts'
-import { endGroup, wait } from './end-group.ts'
+import { endGroup } from './end-group.ts'
 import { endStalled } from './end-stalled.ts'
 import type { FollowedOutput } from './follow-output.ts'
 import { outcomeOf } from './outcome.ts'
@@ -24,8 +25,7 @@ export interface SupervisedCommandOptions {
   readonly clock: Clock
   /** Aborted when the command has to end within the grace. */
   readonly stop: AbortSignal
-  /** The last signal that asked for an end, and when. */
-  readonly asked: () => { readonly signal: EndSignal; readonly at: Date } | undefined
+  readonly asked: SignalForwarding['asked']
   /** Passes on and reads what it prints; undefined where that goes its own way. */
   readonly followOutput: ((emit: Emit) => FollowedOutput) | undefined
   /** The file that it may append events to, if it is ours to read. */

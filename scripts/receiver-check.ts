@@ -14,7 +14,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { itemListsOf } from '../src/emulator/receiver/items.ts'
 import { type LedgerSummary, type OtlpReceiver, openReceiver } from '../src/emulator/receiver.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../src/json.ts'
-import { type Signal, signals } from '../src/telemetry/signals.ts'
+import { type Signal, signals } from '../src/otlp/signals.ts'
 import { examples } from '../test/support/otlp-examples.ts'
 import { exportItems, makeSdkItems } from '../test/support/otlp-exporters.ts'
 

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { openReceiver } from '../../src/emulator/receiver.ts'
-import { type Signal, signals } from '../../src/telemetry/signals.ts'
+import { type Signal, signals } from '../../src/otlp/signals.ts'
 import { connectGrpc, encode } from '../../test/support/otlp-client.ts'
 
 const itemsPerRequest = 512

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../clock.ts'
+import { signals as allSignals, type Signal } from '../otlp/signals.ts'
 import type { PlatformProtocol } from '../settings/value.ts'
-import { signals as allSignals, type Signal } from '../telemetry/signals.ts'
 import type { Fault } from './faults/fault.ts'
 import type { Status } from './findings/evidence.ts'
 import type { Ledger } from './receiver.ts'

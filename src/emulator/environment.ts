@@ -1,5 +1,5 @@
+import type { Signal } from '../otlp/signals.ts'
 import type { PlatformProtocol } from '../settings/value.ts'
-import type { Signal } from '../telemetry/signals.ts'
 
 export interface Platform {
   readonly taskId: string

@@ -1,4 +1,4 @@
-import { type Signal, signals } from '../telemetry/signals.ts'
+import { type Signal, signals } from '../otlp/signals.ts'
 import { type Account, accountOf } from './findings/account.ts'
 import type { Finding } from './findings/catalogue.ts'
 import type { Evidence, Status, WorkerFault } from './findings/evidence.ts'

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import type { Tally } from '../delivery/tally.ts'
-import { type Signal, signals } from '../telemetry/signals.ts'
+import { type Signal, signals } from '../otlp/signals.ts'
 
 /** What the task's processes counted on their way to the collector, by signal; empty if they do not count. */
 export type Tallies = Readonly<Partial<Record<Signal, Tally>>>

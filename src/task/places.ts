@@ -1,4 +1,5 @@
-import { type Destinations, destinationText, signals } from '../telemetry/signals.ts'
+import { signals } from '../otlp/signals.ts'
+import { type Destinations, destinationText } from '../telemetry/signals.ts'
 
 /** Where the signals go, a line for each place: `traces, logs → http://127.0.0.1:4317 (grpc)`. */
 export const destinationLines = (destinations: Destinations): readonly string[] => {

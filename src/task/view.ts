@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
+import { type Signal, signals } from '../otlp/signals.ts'
 import type { Route } from '../telemetry/route.ts'
-import { destinationText, type Signal, signals } from '../telemetry/signals.ts'
+import { destinationText } from '../telemetry/signals.ts'
 import { durationText } from '../terminal/duration.ts'
 import type { Screen } from '../terminal/screen.ts'
 import type { TrainingState } from '../workload-events.ts'

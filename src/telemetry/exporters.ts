@@ -3,7 +3,8 @@ import type { OTLPGRPCExporterConfigNode } from '@opentelemetry/otlp-grpc-export
 import type { LogRecordExporter } from '@opentelemetry/sdk-logs'
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics'
 import type { SpanExporter } from '@opentelemetry/sdk-trace'
-import type { OtlpDestination, Signal } from './signals.ts'
+import type { Signal } from '../otlp/signals.ts'
+import type { OtlpDestination } from './signals.ts'
 import { readTls } from './tls.ts'
 
 /** What the SDK hands its items to, by signal. */

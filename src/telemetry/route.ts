@@ -1,5 +1,6 @@
 import type { Tally } from '../delivery/tally.ts'
-import type { Destination, Signal } from './signals.ts'
+import type { Signal } from '../otlp/signals.ts'
+import type { Destination } from './signals.ts'
 
 /** One signal on its way to one destination. */
 export interface Route {

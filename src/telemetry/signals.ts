@@ -1,9 +1,7 @@
 import { TaskbeatError } from '../errors.ts'
+import { type Signal, signals } from '../otlp/signals.ts'
 import { hideSecrets } from '../settings/hide-secrets.ts'
 import type { Protocol, Settings } from '../settings.ts'
-
-export const signals = ['traces', 'metrics', 'logs'] as const
-export type Signal = (typeof signals)[number]
 
 /** Where one signal goes by OTLP, completely resolved. */
 export interface OtlpDestination {

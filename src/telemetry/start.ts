@@ -18,6 +18,7 @@ import {
   type OnFailure,
 } from '../delivery/tally.ts'
 import { openTallyFile } from '../delivery/tally-file.ts'
+import { type Signal, signals } from '../otlp/signals.ts'
 import type { Settings } from '../settings.ts'
 import type { TaskTrace } from '../trace-context.ts'
 import { consoleExporters } from './console.ts'
@@ -26,7 +27,7 @@ import { openExporter } from './exporters.ts'
 import { taskResource } from './resource.ts'
 import type { Route } from './route.ts'
 import { workloadScope } from './scopes.ts'
-import { type Destination, type Destinations, destinationText, type Signal, signals } from './signals.ts'
+import { type Destination, type Destinations, destinationText } from './signals.ts'
 import { taskIds } from './task-ids.ts'
 
 /** The running SDK. What it records it records through `@opentelemetry/api`. */

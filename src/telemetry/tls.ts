@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { TaskbeatError } from '../errors.ts'
-import type { Destination, OtlpDestination, Signal } from './signals.ts'
+import type { Signal } from '../otlp/signals.ts'
+import type { Destination, OtlpDestination } from './signals.ts'
 
 /** PEM files, read; those that are not named are undefined. */
 export interface Tls {

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { type Signal, signals } from '../../src/telemetry/signals.ts'
+import { type Signal, signals } from '../../src/otlp/signals.ts'
 import { type Receiver, startReceiver } from '../support/otlp-receiver.ts'
 import { type Ended, runCli, startCli, temporaryDirectory } from '../support/run-cli.ts'
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseFault, startEmulation } from '../../src/emulator/index.ts'
-import { signals } from '../../src/telemetry/signals.ts'
+import { signals } from '../../src/otlp/signals.ts'
 import { buffered } from '../support/buffered.ts'
 
 /** Every fault alone, and what it costs a task that flushes once and retries nothing. */

@@ -1,6 +1,7 @@
 import { Client, credentials, Metadata, type ServiceError, type StatusObject } from '@grpc/grpc-js'
-import { exportPaths, requestTypes, responseTypes } from '../../src/emulator/receiver/schema.ts'
-import type { Signal } from '../../src/telemetry/signals.ts'
+import { requestTypes, responseTypes } from '../../src/otlp/schema.ts'
+import type { Signal } from '../../src/otlp/signals.ts'
+import { exportPaths } from '../../src/otlp/signals.ts'
 
 /** A request as protobuf, from an object with the names of the schema. */
 export const encode = (signal: Signal, request: object): Buffer => {

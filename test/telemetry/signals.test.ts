@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { type Signal, signals } from '../../src/otlp/signals.ts'
 import { resolveSettings } from '../../src/settings/resolve.ts'
-import {
-  destinationText,
-  type Fallback,
-  type Signal,
-  selectDestinations,
-  signals,
-} from '../../src/telemetry/signals.ts'
+import { destinationText, type Fallback, selectDestinations } from '../../src/telemetry/signals.ts'
 
 /** The selection for an environment, or what was wrong with it. */
 const select = async (env: Readonly<Record<string, string>>, fallback?: Fallback) => {

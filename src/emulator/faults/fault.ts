@@ -1,4 +1,4 @@
-import type { Signal } from '../../telemetry/signals.ts'
+import type { Signal } from '../../otlp/signals.ts'
 
 /** When something goes wrong, in milliseconds since the task began. */
 export interface Span {

@@ -1,5 +1,5 @@
+import { type Signal, signals } from '../../otlp/signals.ts'
 import { duration } from '../../settings/value.ts'
-import { type Signal, signals } from '../../telemetry/signals.ts'
 import type { Fault } from './fault.ts'
 
 type ValueNeed = 'none' | 'duration' | 'optional duration' | 'bytes' | 'count'

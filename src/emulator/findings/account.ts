@@ -1,4 +1,4 @@
-import type { Signal } from '../../telemetry/signals.ts'
+import type { Signal } from '../../otlp/signals.ts'
 import type { Evidence } from './evidence.ts'
 
 /** What became of the items of one signal: the task's own count against what arrived. */

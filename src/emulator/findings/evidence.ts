@@ -1,7 +1,7 @@
+import type { Signal } from '../../otlp/signals.ts'
 import type { ProcessExit } from '../../processes/exit-of.ts'
 import type { ProgressDocument, SentResult } from '../../progress/contract.ts'
 import type { PlatformProtocol } from '../../settings/value.ts'
-import type { Signal } from '../../telemetry/signals.ts'
 import type { Fault } from '../faults/fault.ts'
 import type { ProgressLog } from '../progress-log.ts'
 import type { LedgerSummary } from '../receiver.ts'

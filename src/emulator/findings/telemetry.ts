@@ -1,4 +1,4 @@
-import { signals } from '../../telemetry/signals.ts'
+import { signals } from '../../otlp/signals.ts'
 import type { SignalCounts } from '../receiver.ts'
 import { accountOf } from './account.ts'
 import type { Evidence } from './evidence.ts'

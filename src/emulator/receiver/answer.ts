@@ -1,4 +1,4 @@
-import type { Signal } from '../../telemetry/signals.ts'
+import type { Signal } from '../../otlp/signals.ts'
 import type { RpcStatus } from './rpc-status.ts'
 
 /** What is known of a request before anybody looks into it. */

@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../json.ts'
-import type { Signal } from '../../telemetry/signals.ts'
+import { toOtlpJson } from '../../otlp/json.ts'
+import { requestTypes } from '../../otlp/schema.ts'
+import type { Signal } from '../../otlp/signals.ts'
 import { itemFault, itemListsOf, sift } from './items.ts'
-import { toOtlpJson } from './otlp-json.ts'
 import { MalformedRequest, readOtlpJson } from './read-otlp-json.ts'
-import { requestTypes } from './schema.ts'
 
 /** How a request is written. */
 export type Encoding = 'protobuf' | 'json'

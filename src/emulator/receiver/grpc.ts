@@ -15,12 +15,11 @@ import {
   type ServiceDefinition,
   status as statusCodes,
 } from '@grpc/grpc-js'
-import { type Signal, signals } from '../../telemetry/signals.ts'
+import { exportPaths, type Signal, signals } from '../../otlp/signals.ts'
 import { type Intake, maxMessageBytes } from './intake.ts'
 import type { LedgerWriter } from './ledger.ts'
 import { encodeResponse } from './response.ts'
 import { encodeStatus, type RpcStatus } from './rpc-status.ts'
-import { exportPaths } from './schema.ts'
 
 const bytes = (message: Buffer) => message
 

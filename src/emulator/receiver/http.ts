@@ -4,7 +4,7 @@
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type Signal, signals } from '../../telemetry/signals.ts'
+import { type Signal, signals } from '../../otlp/signals.ts'
 import type { Outcome } from './answer.ts'
 import type { Encoding } from './decode.ts'
 import { acceptedEncodings, readBody } from './http-body.ts'

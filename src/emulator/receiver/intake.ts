@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import type { JsonObject } from '../../json.ts'
-import type { Signal } from '../../telemetry/signals.ts'
+import type { Signal } from '../../otlp/signals.ts'
 import type { Answer, Outcome, RequestFacts } from './answer.ts'
 import { type Decoded, decodeRequest, type Encoding, withoutLast } from './decode.ts'
 import type { LedgerWriter } from './ledger.ts'

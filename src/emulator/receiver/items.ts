@@ -2,7 +2,7 @@
  * The items in a request: spans, metric points, log records, and which of them are no items at all.
  */
 import type { JsonObject, JsonValue } from '../../json.ts'
-import type { Signal } from '../../telemetry/signals.ts'
+import type { Signal } from '../../otlp/signals.ts'
 
 /** What a metric's points are, as OTLP JSON names them. */
 export const pointKinds = ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'] as const

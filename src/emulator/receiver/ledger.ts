@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../json.ts'
-import type { Signal } from '../../telemetry/signals.ts'
+import type { Signal } from '../../otlp/signals.ts'
 import type { RequestFacts } from './answer.ts'
 import { itemListsOf } from './items.ts'
 import {

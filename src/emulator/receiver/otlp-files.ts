@@ -8,7 +8,7 @@ import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import type { JsonObject } from '../../json.ts'
-import type { Signal } from '../../telemetry/signals.ts'
+import type { Signal } from '../../otlp/signals.ts'
 
 export interface OtlpFiles {
   /** Adds a line; resolves when the next may come. Never rejects. */

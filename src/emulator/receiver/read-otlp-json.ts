@@ -6,7 +6,7 @@
  */
 import protobuf from 'protobufjs'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts'
-import { doubleJson, hasPresence, isEmptyId, isIdField } from './otlp-json.ts'
+import { doubleJson, hasPresence, isEmptyId, isIdField } from '../../otlp/json.ts'
 
 /** A request that cannot be understood, and which field of it. */
 export class MalformedRequest extends Error {

@@ -1,5 +1,5 @@
-import type { Signal } from '../../telemetry/signals.ts'
-import { rejectedField, responseTypes } from './schema.ts'
+import { rejectedField, responseTypes } from '../../otlp/schema.ts'
+import type { Signal } from '../../otlp/signals.ts'
 
 /** What a client is told of a request that was taken. */
 export interface Success {

@@ -1,4 +1,4 @@
-import { type Signal, signals } from '../../telemetry/signals.ts'
+import { type Signal, signals } from '../../otlp/signals.ts'
 import { durationText } from '../../terminal/duration.ts'
 import type { Finding } from '../findings/catalogue.ts'
 import type { Report } from '../report.ts'

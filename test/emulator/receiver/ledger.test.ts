@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { RequestFacts } from '../../../src/emulator/receiver/answer.ts'
 import { decodeRequest } from '../../../src/emulator/receiver/decode.ts'
 import { makeLedger } from '../../../src/emulator/receiver/ledger.ts'
-import type { Signal } from '../../../src/telemetry/signals.ts'
+import type { Signal } from '../../../src/otlp/signals.ts'
 import { examples } from '../../support/otlp-examples.ts'
 
 const traceId = (n: number) => n.toString(16).padStart(32, '0')

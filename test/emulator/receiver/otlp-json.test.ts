@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs'
 import { expect, it } from 'vitest'
 import { decodeRequest } from '../../../src/emulator/receiver/decode.ts'
-import type { Signal } from '../../../src/telemetry/signals.ts'
+import type { Signal } from '../../../src/otlp/signals.ts'
 import { encode, hexBytes } from '../../support/otlp-client.ts'
 import { examples } from '../../support/otlp-examples.ts'
 

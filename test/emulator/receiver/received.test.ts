@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { decodeRequest } from '../../../src/emulator/receiver/decode.ts'
 import { logsOf, pointsOf, spansOf } from '../../../src/emulator/receiver/received.ts'
-import { type Signal, signals } from '../../../src/telemetry/signals.ts'
+import { type Signal, signals } from '../../../src/otlp/signals.ts'
 import { examples } from '../../support/otlp-examples.ts'
 
 const decoded = (signal: Signal) => {

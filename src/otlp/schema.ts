@@ -5,7 +5,7 @@
  * @see https://github.com/open-telemetry/opentelemetry-proto
  */
 import protobuf from 'protobufjs'
-import type { Signal } from '../../telemetry/signals.ts'
+import type { Signal } from './signals.ts'
 
 const common = `
 syntax = "proto3";
@@ -212,11 +212,4 @@ export const rejectedField: BySignal<string> = {
   traces: 'rejectedSpans',
   metrics: 'rejectedDataPoints',
   logs: 'rejectedLogRecords',
-}
-
-/** What a client calls over gRPC. */
-export const exportPaths: BySignal<string> = {
-  traces: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
-  metrics: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
-  logs: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
 }

@@ -5,7 +5,7 @@
  * @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
 import protobuf from 'protobufjs'
-import type { JsonObject, JsonValue } from '../../json.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
 
 /** These are hex in OTLP JSON; all other bytes are base64, as in protobuf's own mapping. */
 export const isIdField = (name: string): boolean => /^(trace|span|parentSpan)Id$/.test(name)

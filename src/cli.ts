@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream'
 import type { Command } from './commands/command.ts'
 import { emulate } from './commands/emulate.ts'
 import { judge } from './commands/judge.ts'
+import { replay } from './commands/replay.ts'
 import { run } from './commands/run.ts'
 import { simulate } from './commands/simulate.ts'
 import { TaskbeatError } from './errors.ts'
@@ -12,9 +13,14 @@ import { signalStatus } from './signal-status.ts'
 import { drained } from './terminal/drained.ts'
 
 /** Light by rule: what takes time to load a command loads itself, after the progress file is written. */
-const commands: Readonly<Record<string, Command>> = { simulate, run, emulate, judge }
+const commands: Readonly<Record<string, Command>> = { simulate, run, replay, emulate, judge }
 
 const opened = new Set<Writable>()
+
+const lastWishes: (() => Promise<unknown>)[] = []
+const atFault = (lastWish: () => Promise<unknown>) => {
+  lastWishes.push(lastWish)
+}
 
 /** Whether another program would be left alone if we ended. */
 let isSupervising = false
@@ -64,7 +70,8 @@ const runCommand = async (name: string, command: Command, argv: readonly string[
   const { settings, operands } = resolution
   const stdin = () => process.stdin
   const environment = processEnvironment()
-  return command.run({ settings, operands, environment, stop, version: readVersion, stdin, stdout, stderr })
+  const version = readVersion
+  return command.run({ settings, operands, environment, stop, atFault, version, stdin, stdout, stderr })
 }
 
 const main = async ([name, ...argv]: readonly string[]): Promise<number> => {
@@ -109,8 +116,12 @@ const leave = async (status: number): Promise<never> => {
   process.exit(status)
 }
 
-process.on('uncaughtException', (error) => {
+let isLeaving = false
+process.on('uncaughtException', async (error) => {
   const status = explain(error)
-  if (!isSupervising) void leave(status)
+  if (isSupervising || isLeaving) return
+  isLeaving = true
+  await Promise.allSettled(lastWishes.splice(0).map((fulfil) => fulfil()))
+  await leave(status)
 })
 await leave(await main(process.argv.slice(2)).catch(explain))

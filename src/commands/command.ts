@@ -8,6 +8,8 @@ export interface CommandContext {
   readonly operands: readonly string[]
   /** Aborted when the process is asked to end; the reason is the name of the signal. */
   readonly stop: AbortSignal
+  /** Something to do, and to wait for, before a fault of ours that nobody caught ends the process. */
+  readonly atFault: (lastWish: () => Promise<unknown>) => void
   /** The version of this program. */
   readonly version: () => string
   /** The environment of this process; settings are read from it already. */

@@ -10,7 +10,7 @@ export const simulate: Command = {
   summary: 'run a simulated training as a task',
   example: 'taskbeat simulate --results-dir ./results --num-of-results 5 --delay 0.05',
   groups: ['general', 'progress', 'simulation', 'telemetry', 'platform'],
-  run: async ({ settings, stop, version, stderr }) => {
+  run: async ({ settings, stop, atFault, version, stderr }) => {
     const destinations = selectDestinations(settings)
     if (settings.dropRoot) giveUpRoot(settings.resultsDir)
     const screen = openScreen(stderr)
@@ -30,6 +30,7 @@ export const simulate: Command = {
       destinations,
       screen,
       stop,
+      atFault,
       version: version(),
       clock: systemClock,
     })

@@ -3,6 +3,7 @@
  * of everything that came.
  */
 import { type Clock, systemClock } from '../clock.ts'
+import { openJsonLines } from '../otlp/json-lines.ts'
 import type { Answer, RequestFacts } from './receiver/answer.ts'
 import { type Door, makeDoor } from './receiver/door.ts'
 import { makeGrpcServer } from './receiver/grpc.ts'
@@ -10,7 +11,6 @@ import { makeHealthServer } from './receiver/health.ts'
 import { makeHttpServer } from './receiver/http.ts'
 import { makeIntake } from './receiver/intake.ts'
 import { type Ledger, makeLedger } from './receiver/ledger.ts'
-import { openOtlpFiles } from './receiver/otlp-files.ts'
 
 export type { Answer, RequestFacts } from './receiver/answer.ts'
 export type { Ledger, LedgerSummary, SignalCounts } from './receiver/ledger.ts'
@@ -92,7 +92,11 @@ export const openReceiver = async (options: ReceiverOptions = {}): Promise<OtlpR
   const files =
     options.outDir === undefined
       ? undefined
-      : openOtlpFiles(options.outDir, options.onDiskError ?? (() => {}))
+      : openJsonLines({
+          directory: options.outDir,
+          existing: 'empty',
+          onTrouble: options.onDiskError ?? (() => {}),
+        })
   let isOpen = false
   const intake = makeIntake({
     clock,

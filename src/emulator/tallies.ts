@@ -1,11 +1,18 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import type { Tally } from '../delivery/tally.ts'
 import { type Signal, signals } from '../otlp/signals.ts'
 
-/** What the task's processes counted on their way to the collector, by signal; empty if they do not count. */
-export type Tallies = Readonly<Partial<Record<Signal, Tally>>>
+/** What the task's processes counted of one signal on its way to the collector. */
+export interface OwnCount {
+  readonly emitted: number
+  readonly delivered: number
+  /** Items on disk, where another process finds them, without those that one has delivered since. */
+  readonly waiting: number
+}
+
+/** By signal; empty if they do not count. */
+export type Tallies = Readonly<Partial<Record<Signal, OwnCount>>>
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const lineSchema = v.object({
@@ -13,7 +20,8 @@ const lineSchema = v.object({
   destination: v.string(),
   emitted: count,
   delivered: count,
-  failed: count,
+  waiting: count,
+  replayed: count,
 })
 
 const readLines = async (file: string) => {
@@ -30,14 +38,14 @@ const readLines = async (file: string) => {
 export const readTallies = async (dir: string): Promise<Tallies> => {
   const files = await readdir(dir).catch(() => [])
   const lines = (await Promise.all(files.map((file) => readLines(join(dir, file))))).flat()
-  const tallies: Partial<Record<Signal, Tally>> = {}
-  for (const { signal, destination, emitted, delivered, failed } of lines) {
+  const tallies: Partial<Record<Signal, OwnCount>> = {}
+  for (const { signal, destination, emitted, delivered, waiting, replayed } of lines) {
     if (destination !== 'otlp') continue
-    const before = tallies[signal] ?? { emitted: 0, delivered: 0, failed: 0 }
+    const before = tallies[signal] ?? { emitted: 0, delivered: 0, waiting: 0 }
     tallies[signal] = {
       emitted: before.emitted + emitted,
       delivered: before.delivered + delivered,
-      failed: before.failed + failed,
+      waiting: before.waiting + waiting - replayed,
     }
   }
   return tallies

@@ -8,3 +8,10 @@ export const exportPaths: Readonly<Record<Signal, string>> = {
   metrics: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
   logs: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
 }
+
+/** What the items of a signal are called. */
+export const itemNames: Readonly<Record<Signal, string>> = {
+  traces: 'spans',
+  metrics: 'points',
+  logs: 'records',
+}

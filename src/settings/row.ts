@@ -8,6 +8,7 @@ export type Group =
   | 'telemetry'
   | 'platform'
   | 'worker'
+  | 'replay'
   | 'emulator'
 
 /** What later defaults may depend on. */

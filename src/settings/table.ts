@@ -2,6 +2,7 @@ import { emulator } from './groups/emulator.ts'
 import { general } from './groups/general.ts'
 import { fromPlatform } from './groups/platform.ts'
 import { progress } from './groups/progress.ts'
+import { replay } from './groups/replay.ts'
 import { simulation } from './groups/simulation.ts'
 import { supervision } from './groups/supervision.ts'
 import { telemetry } from './groups/telemetry.ts'
@@ -15,6 +16,7 @@ export const table = {
   ...supervision,
   ...simulation,
   ...telemetry,
+  ...replay,
   ...fromPlatform,
   ...worker,
   ...emulator,

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, wait } from '../clock.ts'
 import { identify, isSameProcess } from '../processes/identity.ts'
 import {
   type ProcessEntry,
@@ -6,7 +6,6 @@ import {
   readProcessTable,
   selectDescendants,
 } from '../processes/process-table.ts'
-import { wait } from '../workload/sleep.ts'
 import type { AttemptNotes } from './attempt-file.ts'
 
 export interface LeftoverOptions {

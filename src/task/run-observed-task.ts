@@ -10,11 +10,13 @@ import { createView } from './view.ts'
 export interface ObservedTaskOptions extends TelemetrySource {
   readonly workload: Workload
   readonly stop: AbortSignal
+  /** Something to do before a fault that nobody caught ends the process. */
+  readonly atFault: (lastWish: () => Promise<unknown>) => void
 }
 
 /** Runs a task with its telemetry and its view; the verdict is the last line. Resolves to the exit status. */
 export const runObservedTask = async (options: ObservedTaskOptions): Promise<number> => {
-  const { workload, progress, settings, destinations, screen, stop, clock } = options
+  const { workload, progress, settings, destinations, screen, stop, atFault, clock } = options
   const { resultsDir } = settings
   if (progress.start === 'complete') return leaveCompleted({ progress, resultsDir, screen, stop })
   const { runId, attempt } = progress
@@ -27,6 +29,7 @@ export const runObservedTask = async (options: ObservedTaskOptions): Promise<num
   const record = startTaskRecord(workload.name)
   const drainMs = settings.drainSeconds * 1_000
   const { shutdown } = telemetry
+  atFault(() => shutdown(drainMs))
   const summaryFiles = () => {
     const summary = { workload: workload.name, runId, attempt, last: progress.last() }
     return { 'summary.json': `${JSON.stringify(summary, null, 2)}\n` }

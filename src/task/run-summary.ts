@@ -78,6 +78,10 @@ export interface TelemetryFate {
   readonly destination: string
   readonly emitted: number
   readonly delivered: number
+  /** Kept on disk: the next start delivers them, or `taskbeat replay`. */
+  readonly waiting: number
+  /** Given up, by reason. */
+  readonly dropped: Readonly<Record<string, number>>
 }
 
 export interface ChildEventCounts {

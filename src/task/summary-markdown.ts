@@ -97,11 +97,15 @@ const countRows = ({ childEvents: { used, refused }, logRecordsCapped }: RunSumm
 
 /** A summary as a short page for people. What came from outside is text in it, whatever it looks like. */
 export const summaryMarkdown = (summary: RunSummary): string => {
-  const telemetry = summary.telemetry.map(({ signal, destination, emitted, delivered }) => [
+  const telemetry = summary.telemetry.map(({ signal, destination, emitted, delivered, waiting, dropped }) => [
     escaped(signal),
     escaped(destination),
     `${emitted}`,
     `${delivered}`,
+    `${waiting}`,
+    Object.entries(dropped)
+      .map(([reason, count]) => `${count} ${escaped(reason)}`)
+      .join(', '),
   ])
   const phases = summary.endPhases.map(({ name, seconds }) => [escaped(name), `${seconds} s`])
   const lines = [
@@ -111,7 +115,10 @@ export const summaryMarkdown = (summary: RunSummary): string => {
     ...section('Progress', table(['', 'last value'], progressRows(summary))),
     ...section('Checkpoints', checkpointLines(summary)),
     ...section('Last errors', verbatim(summary.lastErrorLines)),
-    ...section('Telemetry', table(['signal', 'destination', 'emitted', 'delivered'], telemetry)),
+    ...section(
+      'Telemetry',
+      table(['signal', 'destination', 'emitted', 'delivered', 'kept on disk', 'dropped'], telemetry),
+    ),
     ...section('Counts', table(['', ''], countRows(summary))),
     ...section('The end', table(['phase', 'time'], phases)),
   ]

@@ -120,9 +120,10 @@ export const superviseTask = async (task: SupervisedTask): Promise<number> => {
       },
       ...{ training: training.state(), checkpoints, checkpointCount },
       errorLines: outcome?.kind === 'succeeded' ? [] : errorLines,
-      telemetry: routes.map(({ signal, destination, tally }) => ({
+      telemetry: routes.map(({ signal, destination, tally, reasons }) => ({
         ...{ signal, destination: destinationText(destination) },
-        ...{ emitted: tally.emitted, delivered: tally.delivered },
+        ...{ emitted: tally.emitted, delivered: tally.delivered, waiting: tally.waiting },
+        dropped: Object.fromEntries(reasons),
       })),
       childEvents: events ?? { used: 0, refused: {} },
       logRecordsCapped: cappedLogs,

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { type Signal, signals } from '../otlp/signals.ts'
+import { itemNames, type Signal, signals } from '../otlp/signals.ts'
 import type { Route } from '../telemetry/route.ts'
 import { destinationText } from '../telemetry/signals.ts'
 import { durationText } from '../terminal/duration.ts'
@@ -26,8 +26,6 @@ const liveMs = 100
 const emittedBy = (routes: readonly Route[], signal: Signal) =>
   Math.max(0, ...routes.filter((route) => route.signal === signal).map(({ tally }) => tally.emitted))
 
-const itemNames: Readonly<Record<Signal, string>> = { traces: 'spans', metrics: 'points', logs: 'records' }
-
 /** Counts of all signals for the live line: `12 spans, 30 points, 8 records`. */
 const countsText = (routes: readonly Route[]) =>
   signals
@@ -35,11 +33,25 @@ const countsText = (routes: readonly Route[]) =>
     .map((signal) => `${emittedBy(routes, signal)} ${itemNames[signal]}`)
     .join(', ')
 
-/** What became of a signal's items on one route: `12 delivered to http://127.0.0.1:4317 (grpc), 3 not`. */
-const routeText = ({ destination, tally: { emitted, delivered } }: Route) => {
-  const lost = emitted - delivered
+/** Items that neither arrived nor are kept for later. */
+const lostOf = ({ tally: { emitted, delivered, waiting } }: Route) =>
+  Math.max(0, emitted - delivered - waiting)
+
+/**
+ * What became of a signal's items on one route:
+ * `12 delivered to http://127.0.0.1:4317 (grpc), 4 kept on disk, 3 lost (401 Unauthorized)`.
+ */
+const routeText = (route: Route) => {
+  const { destination, tally, reasons } = route
   const verb = destination.kind === 'console' ? 'printed' : `delivered to ${destinationText(destination)}`
-  return `${delivered} ${verb}${lost > 0 ? `, ${lost} not` : ''}`
+  const lost = lostOf(route)
+  const [reason] = [...reasons].toSorted((a, b) => b[1] - a[1])
+  return [
+    `${tally.delivered} ${verb}`,
+    ...(tally.waiting > 0 ? [`${tally.waiting} kept on disk`] : []),
+    ...(lost > 0 ? [`${lost} lost${reason ? ` (${reason[0]})` : ''}`] : []),
+    ...(tally.replayed > 0 ? [`${tally.replayed} of an earlier attempt delivered`] : []),
+  ].join(', ')
 }
 
 const signalText = (signal: Signal, routes: readonly Route[]) => {
@@ -48,12 +60,9 @@ const signalText = (signal: Signal, routes: readonly Route[]) => {
   return `  ${signal.padEnd(8)} ${own.length === 0 ? '' : `${emittedBy(own, signal)} ${itemNames[signal]}: `}${fate}`
 }
 
-/** What did not arrive, by signal. */
+/** What is lost, by signal. */
 export const lostItems = (routes: readonly Route[]) =>
-  routes.map(({ signal, tally: { emitted, delivered } }) => ({
-    items: itemNames[signal],
-    count: Math.max(0, emitted - delivered),
-  }))
+  routes.map((route) => ({ items: itemNames[route.signal], count: lostOf(route) }))
 
 export interface ViewOptions {
   readonly screen: Screen

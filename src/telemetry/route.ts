@@ -1,4 +1,5 @@
-import type { Tally } from '../delivery/tally.ts'
+import type { Counter, Tally } from '../delivery/tally.ts'
+import type { TroubleReport } from '../delivery/trouble.ts'
 import type { Signal } from '../otlp/signals.ts'
 import type { Destination } from './signals.ts'
 
@@ -7,4 +8,12 @@ export interface Route {
   readonly signal: Signal
   readonly destination: Destination
   readonly tally: Readonly<Tally>
+  /** Why items were dropped, and how many. */
+  readonly reasons: ReadonlyMap<string, number>
+}
+
+/** A route whose items are counted as they pass. */
+export interface CountedRoute extends Route {
+  readonly counter: Counter
+  readonly report: TroubleReport
 }

@@ -1,39 +1,33 @@
-import {
-  BatchLogRecordProcessor,
-  type LogRecordProcessor,
-  SimpleLogRecordProcessor,
-} from '@opentelemetry/sdk-logs'
-import { type MetricReader, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { NodeSDK } from '@opentelemetry/sdk-node'
-import { BatchSpanProcessor, SimpleSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace'
 import type { Clock } from '../clock.ts'
 import { drain } from '../delivery/drain.ts'
-import {
-  type Counter,
-  countItems,
-  countLogs,
-  countMetrics,
-  countSpans,
-  createCounter,
-  type OnFailure,
-} from '../delivery/tally.ts'
+import type { Outbox } from '../delivery/outbox.ts'
+import { createCounter } from '../delivery/tally.ts'
 import { openTallyFile } from '../delivery/tally-file.ts'
-import { type Signal, signals } from '../otlp/signals.ts'
+import { createTroubleReport, type TroubleReport } from '../delivery/trouble.ts'
+import { itemNames, signals } from '../otlp/signals.ts'
 import type { Settings } from '../settings.ts'
 import type { TaskTrace } from '../trace-context.ts'
-import { consoleExporters } from './console.ts'
 import { type CorrelationKeys, correlateLogs, correlateSpans } from './correlation.ts'
-import { openExporter } from './exporters.ts'
+import { createDataErrors } from './data-errors.ts'
+import { addExported } from './exported-parts.ts'
+import { addOutbox } from './outbox-parts.ts'
+import type { Parts } from './parts.ts'
 import { taskResource } from './resource.ts'
-import type { Route } from './route.ts'
+import type { CountedRoute, Route } from './route.ts'
 import { workloadScope } from './scopes.ts'
-import { type Destination, type Destinations, destinationText } from './signals.ts'
+import { observeDelivery } from './self-metrics.ts'
+import { type Destination, type Destinations, destinationText, type OtlpDestination } from './signals.ts'
+import { spoolDirOf } from './spool-dir.ts'
 import { taskIds } from './task-ids.ts'
 
 /** The running SDK. What it records it records through `@opentelemetry/api`. */
 export interface Telemetry {
   readonly routes: readonly Route[]
-  /** Flushes and ends all signals at once, within the limit; resolves to whether all were through in time. */
+  /**
+   * Flushes and ends all signals at once, within the limit, and puts on disk what could not be delivered; resolves to
+   * whether all were through in time.
+   */
   readonly shutdown: (limitMs: number) => Promise<boolean>
 }
 
@@ -57,74 +51,6 @@ export interface TelemetryOptions {
  */
 const workloadSeries = { meterName: workloadScope, aggregationCardinalityLimit: 100 }
 
-/** A burst may be this large before anything is dropped: 16 MB of spans. */
-const maxQueueSize = 65_536
-
-const quietMs = 60_000
-
-/** Says at once that something was not delivered, then at most once a minute how much more. */
-const failureReport = (
-  { clock, print }: TelemetryOptions,
-  signal: Signal,
-  destination: Destination,
-): OnFailure => {
-  let quietUntilMs = Number.NEGATIVE_INFINITY
-  let lost = 0
-  return (reason, items) => {
-    lost += items
-    if (clock.monotonicMs() < quietUntilMs) return
-    quietUntilMs = clock.monotonicMs() + quietMs
-    print(
-      `taskbeat: ${lost} ${signal} not delivered to ${destinationText(destination)}: ${reason.slice(0, 200)}`,
-    )
-    lost = 0
-  }
-}
-
-interface Parts {
-  readonly spanProcessors: SpanProcessor[]
-  readonly metricReaders: MetricReader[]
-  readonly logRecordProcessors: LogRecordProcessor[]
-}
-
-/** Adds to the SDK's parts what one route needs. */
-const addRoute = async (parts: Parts, route: Route & { counter: Counter }, options: TelemetryOptions) => {
-  const { settings, print } = options
-  const { signal, destination, counter } = route
-  const onFailure = failureReport(options, signal, destination)
-  const exporterOf = async <S extends Signal>(which: S) =>
-    destination.kind === 'otlp'
-      ? openExporter(which, destination)
-      : consoleExporters(print, settings.console ?? 'text')[which]
-  const isConsole = destination.kind === 'console'
-  if (signal === 'traces') {
-    const exporter = countItems(await exporterOf(signal), counter, onFailure)
-    const scheduledDelayMillis = settings.spanDelayMs
-    parts.spanProcessors.push(
-      countSpans(counter),
-      isConsole
-        ? new SimpleSpanProcessor({ exporter })
-        : new BatchSpanProcessor({ exporter, maxQueueSize, scheduledDelayMillis }),
-    )
-  } else if (signal === 'logs') {
-    const exporter = countItems(await exporterOf(signal), counter, onFailure)
-    const scheduledDelayMillis = settings.logDelayMs
-    parts.logRecordProcessors.push(
-      countLogs(counter),
-      isConsole
-        ? new SimpleLogRecordProcessor({ exporter })
-        : new BatchLogRecordProcessor({ exporter, maxQueueSize, scheduledDelayMillis }),
-    )
-  } else {
-    const exporter = countMetrics(await exporterOf(signal), counter, onFailure)
-    const exportIntervalMillis = settings.metricIntervalMs
-    const exportTimeoutMillis = Math.min(settings.metricTimeoutMs, exportIntervalMillis)
-    parts.metricReaders.push(
-      new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, exportTimeoutMillis }),
-    )
-  }
-}
-
 /** Keeps the tallies of all routes in a file; a disk that refuses costs the file, nothing else. */
 const countInto = (dir: string, routes: readonly Route[], print: (line: string) => void) => {
   try {
@@ -137,6 +63,20 @@ const countInto = (dir: string, routes: readonly Route[], print: (line: string) 
   }
 }
 
+const goesToCollector = (route: CountedRoute): route is CountedRoute & { destination: OtlpDestination } =>
+  route.destination.kind === 'otlp'
+
+/** Says where what was not delivered is, and how it can be. */
+const tellWaiting = (routes: readonly Route[], dir: string, print: (line: string) => void) => {
+  const counts = routes
+    .filter(({ tally }) => tally.waiting > 0)
+    .map(({ signal, tally }) => `${tally.waiting} ${itemNames[signal]}`)
+  if (counts.length === 0) return
+  print(
+    `taskbeat: ${counts.join(', ')} wait in ${dir}; the next start delivers them, or taskbeat replay ${dir}`,
+  )
+}
+
 /**
  * Starts the OpenTelemetry SDK with one processor or reader for each destination, never with those that it would
  * choose from the environment itself: for unset variables and for `http` its choice is another one than ours.
@@ -144,21 +84,41 @@ const countInto = (dir: string, routes: readonly Route[], print: (line: string) 
  * @throws {TaskbeatError} `CONFIGURATION` (exit status 78) for certificates that cannot be read
  */
 export const startTelemetry = async (options: TelemetryOptions): Promise<Telemetry> => {
-  const { settings, destinations, keys, version, clock, trace, rank } = options
+  const { settings, destinations, keys, version, clock, trace, rank, print } = options
   let onChange = () => {}
-  const routes = signals.flatMap((signal) =>
+  const dataErrors = createDataErrors(clock)
+  const reports = new Map<string, TroubleReport>()
+  const reportOf = (destination: Destination) => {
+    const place = destinationText(destination)
+    const report = reports.get(place) ?? createTroubleReport(place, clock, print)
+    reports.set(place, report)
+    return report
+  }
+  const routes: readonly CountedRoute[] = signals.flatMap((signal) =>
     destinations[signal].map((destination) => {
-      const counter = createCounter(() => onChange())
-      return { signal, destination, counter, tally: counter.tally }
+      const report = reportOf(destination)
+      const counter = createCounter(
+        () => onChange(),
+        (items, reason) => {
+          report.dropped(items, itemNames[signal], reason)
+          dataErrors.add(signal, items, reason)
+        },
+      )
+      return { signal, destination, counter, report, tally: counter.tally, reasons: counter.reasons }
     }),
   )
-  if (settings.tallyDir !== undefined) onChange = countInto(settings.tallyDir, routes, options.print)
+  if (settings.tallyDir !== undefined) onChange = countInto(settings.tallyDir, routes, print)
   const parts: Parts = {
     spanProcessors: destinations.traces.length > 0 ? [correlateSpans(keys)] : [],
     metricReaders: [],
     logRecordProcessors: destinations.logs.length > 0 ? [correlateLogs(keys)] : [],
   }
-  for (const route of routes) await addRoute(parts, route, options)
+  const collected = settings.delivery === 'outbox' ? routes.filter(goesToCollector) : []
+  let outbox: Outbox | undefined
+  if (collected.length > 0)
+    outbox = await addOutbox(parts, { routes: collected, settings, version, clock, print })
+  for (const route of routes)
+    if (!outbox || route.destination.kind === 'console') await addExported(parts, route, settings, print)
   new NodeSDK({
     ...parts,
     ...(trace && { idGenerator: taskIds(trace) }),
@@ -166,9 +126,20 @@ export const startTelemetry = async (options: TelemetryOptions): Promise<Telemet
     resource: taskResource(settings, version, rank),
     autoDetectResources: false,
   }).start()
+  if (outbox) {
+    observeDelivery(outbox, collected, clock)
+    void outbox.replay()
+  }
   return {
     routes,
-    // not NodeSDK.shutdown(): it returns at the first signal that fails, and the others are lost
-    shutdown: (limitMs) => drain(Object.values(parts).flat(), limitMs, clock),
+    shutdown: async (limitMs) => {
+      const endMs = clock.monotonicMs() + limitMs
+      dataErrors.tell()
+      // not NodeSDK.shutdown(): it returns at the first signal that fails, and the others are lost
+      const isFlushed = await drain(Object.values(parts).flat(), limitMs, clock)
+      const isDelivered = await (outbox?.drain(Math.max(0, endMs - clock.monotonicMs())) ?? true)
+      tellWaiting(routes, spoolDirOf(settings), print)
+      return isFlushed && isDelivered
+    },
   }
 }

@@ -12,9 +12,3 @@ export const sleep = (delayMs: number, { clock, stop }: { clock: Clock; stop: Ab
     const cancel = clock.after(delayMs, end, { keepsAlive: true })
     stop.addEventListener('abort', end)
   })
-
-/** Waits for `delayMs`, whatever happens meanwhile. */
-export const wait = (clock: Clock, delayMs: number): Promise<void> =>
-  new Promise((resolve) => {
-    clock.after(delayMs, resolve, { keepsAlive: true })
-  })

@@ -33,6 +33,7 @@ const run = async (operands: readonly string[], { stdin, stdout, settings, stop 
     } as Settings,
     operands,
     stop: stop ?? new AbortController().signal,
+    atFault: () => {},
     version: () => '0',
     environment: {},
     stdin: () => stdin ?? Readable.from([]),

@@ -26,7 +26,10 @@ const forgetSdk = () => {
   for (const api of [trace, metrics, logs, context, propagation]) api.disable()
 }
 
-/** Records with the real SDK and exporters, and resolves to what a real receiver got. */
+/** What is told of the telemetry itself comes with everything. */
+const isOfDelivery = ({ name }: { readonly name: string }) => name.startsWith('taskbeat.telemetry.')
+
+/** Records with the real SDK and delivery, and resolves to what a real receiver got of the record. */
 export const recorded = async (
   use: (record: TaskRecord) => void | Promise<void>,
   { way = 'http', env = {}, rank, isEnded = true, ...options }: RecordingOptions = {},
@@ -56,7 +59,8 @@ export const recorded = async (
   } finally {
     forgetSdk()
   }
-  return { ...receiver.received, printed }
+  const { points, ...rest } = receiver.received
+  return { ...rest, points: points.filter((point) => !isOfDelivery(point)), printed }
 }
 
 /** The only item of that name, or the item of a wrong number of them, for the message. */

@@ -3,6 +3,7 @@ import { emulator } from '../../src/settings/groups/emulator.ts'
 import { general } from '../../src/settings/groups/general.ts'
 import { fromPlatform } from '../../src/settings/groups/platform.ts'
 import { progress } from '../../src/settings/groups/progress.ts'
+import { replay } from '../../src/settings/groups/replay.ts'
 import { simulation } from '../../src/settings/groups/simulation.ts'
 import { supervision } from '../../src/settings/groups/supervision.ts'
 import { telemetry } from '../../src/settings/groups/telemetry.ts'
@@ -10,7 +11,17 @@ import { worker } from '../../src/settings/groups/worker.ts'
 import { table } from '../../src/settings/table.ts'
 
 it('no two groups have a field of the same name: one would take the place of the other', () => {
-  const groups = [emulator, general, fromPlatform, progress, simulation, supervision, telemetry, worker]
+  const groups = [
+    emulator,
+    general,
+    fromPlatform,
+    progress,
+    replay,
+    simulation,
+    supervision,
+    telemetry,
+    worker,
+  ]
   const fields = groups.flatMap((group) => Object.keys(group))
   expect(fields.toSorted()).toEqual(Object.keys(table).toSorted())
 })

@@ -62,7 +62,16 @@ describe('the page', () => {
       },
       checkpoints: { count: 3, last: [checkpoint('a'), { ...checkpoint('b'), step: 7 }] },
       lastErrorLines: ['Traceback', '  ValueError: ```'],
-      telemetry: [{ signal: 'traces', destination: 'http://h:4317 (grpc)', emitted: 5, delivered: 4 }],
+      telemetry: [
+        {
+          signal: 'traces',
+          destination: 'http://h:4317 (grpc)',
+          emitted: 5,
+          delivered: 2,
+          waiting: 2,
+          dropped: { 'no <room>': 1 },
+        },
+      ],
       childEvents: { used: 7, refused: { 'not JSON': 2 } },
       logRecordsCapped: 9,
       endPhases: [{ name: 'grace', seconds: 2.345 }],
@@ -109,9 +118,9 @@ describe('the page', () => {
 
       ## Telemetry
 
-      | signal | destination | emitted | delivered |
-      | --- | --- | --- | --- |
-      | traces | http://h:4317 (grpc) | 5 | 4 |
+      | signal | destination | emitted | delivered | kept on disk | dropped |
+      | --- | --- | --- | --- | --- | --- |
+      | traces | http://h:4317 (grpc) | 5 | 2 | 2 | 1 no &lt;room&gt; |
 
       ## Counts
 
@@ -157,7 +166,16 @@ describe('the page', () => {
         outcome: { ...least.outcome, reason: text },
         progress: { metrics: { [text]: 1 } },
         checkpoints: { count: 1, last: [checkpoint(text)] },
-        telemetry: [{ signal: 'traces', destination: text, emitted: 1, delivered: 1 }],
+        telemetry: [
+          {
+            signal: 'traces',
+            destination: text,
+            emitted: 2,
+            delivered: 1,
+            waiting: 0,
+            dropped: { [text]: 1 },
+          },
+        ],
         childEvents: { used: 1, refused: { [text]: 1 } },
         endPhases: [{ name: text, seconds: 1 }],
       })

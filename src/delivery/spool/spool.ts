@@ -14,7 +14,7 @@ export interface Waiting {
   readonly items: number
   /** Of the requests, without what the format adds. */
   readonly bytes: number
-  /** `acceptedAtMs` of the oldest batch. */
+  /** `acceptedAtMs` of the batch that comes first, of own and of earlier ones; of others it may be a little less. */
   readonly oldestAtMs: number | undefined
 }
 
@@ -40,20 +40,32 @@ export interface Spool {
   readonly append: (batches: readonly Batch[]) => Promise<void>
   /**
    * The oldest batches of a signal that nobody has taken, own ones first; none if nothing waits. At least one if any
-   * waits, and together no more than the limits.
+   * waits, and together no more than the limits. What cannot be read is dropped and counted; if only descriptors or
+   * memory are short, it goes on waiting, and none may come.
    */
   readonly take: (
     signal: Signal,
     limits: { readonly maxBatches: number; readonly maxBytes: number },
   ) => Promise<readonly SpooledBatch[]>
-  /** Taken batches are done with, delivered or dropped: no process delivers them again. */
+  /**
+   * Taken batches are done with, delivered or dropped: no process delivers them again. They are known by identity: it
+   * must be the objects that `take` gave, here and in `putBack`. Never rejects for what the disk says.
+   */
   readonly settle: (batches: readonly SpooledBatch[]) => Promise<void>
-  /** Taken batches wait again. */
+  /** Taken batches wait again; those whose file a cap has removed meanwhile are dropped and counted. */
   readonly putBack: (batches: readonly SpooledBatch[]) => void
   /** What waits or is taken, without what is settled. */
   readonly waiting: (signal: Signal, origin?: SpooledBatch['origin']) => Waiting
-  /** Takes over what processes that are gone have left. Resolves when all of it can be taken. */
+  /**
+   * Takes over what processes that are gone have left. Resolves when all of it can be taken. One that was killed in
+   * another container or on another machine counts as gone after 60 s, so it is worth a second call.
+   *
+   * @throws what the disk says of `dir` itself; what it says of a part of it keeps nobody from the rest
+   */
   readonly takeOver: () => Promise<void>
-  /** Syncs, and leaves the rest to another process. Files without a waiting batch are removed. */
+  /**
+   * Syncs, and leaves the rest, also what is taken, to another process, which need not wait for it. Files without a
+   * waiting batch are removed. Nothing can be appended, taken or settled after it.
+   */
   readonly close: () => Promise<void>
 }

@@ -36,7 +36,7 @@ const refusal = (
   ...(retryAfterMs !== undefined && { retryAfterMs }),
 })
 
-const answerTo = ({ name, value }: RequestFault): Answer => {
+const answerTo = ({ name, value }: RequestFault, sizeBytes: number): Answer => {
   switch (name) {
     case 'slow':
       return { kind: 'accept', delayMs: value ?? 0 }
@@ -45,7 +45,12 @@ const answerTo = ({ name, value }: RequestFault): Answer => {
     case 'unavailable':
       return refusal('unavailable by order of the emulator', 503, status.UNAVAILABLE, value)
     case 'too-large':
-      return refusal(`larger than ${value} bytes`, 413, status.RESOURCE_EXHAUSTED)
+      // as a server in Go says it, which the Collector is: nothing else tells it from being throttled
+      return refusal(
+        `grpc: received message larger than max (${sizeBytes} vs. ${value})`,
+        413,
+        status.RESOURCE_EXHAUSTED,
+      )
     case 'partial':
       return { kind: 'partial', rejectedItems: value ?? 0, message: 'rejected by the emulator' }
     case 'reset-after':
@@ -64,7 +69,7 @@ export const answerOf = (faults: readonly Fault[], request: RequestFacts, elapse
   const answers = faults
     .filter(isRequestFault)
     .filter((fault) => applies(fault, request, elapsedMs))
-    .map(answerTo)
+    .map((fault) => answerTo(fault, request.sizeBytes))
   const delayMs = answers.reduce((sum, answer) => sum + ('delayMs' in answer ? (answer.delayMs ?? 0) : 0), 0)
   const decisive = answers.find((answer) => answer.kind !== 'accept' || answer.thenReset) ?? {
     kind: 'accept',

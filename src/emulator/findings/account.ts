@@ -11,7 +11,9 @@ export interface Account {
   readonly emitted: number | undefined
   /** Items that the task was told were delivered. */
   readonly delivered: number | undefined
-  /** Emitted and not arrived. */
+  /** Items that the task kept on disk, by its own count. */
+  readonly waiting: number | undefined
+  /** Emitted, and neither arrived nor kept. */
   readonly lost: number | undefined
 }
 
@@ -23,11 +25,14 @@ export const accountOf = (
   const { items, duplicates } = received.signals[signal]
   const tally = tallies[signal]
   const arrived = items - duplicates
+  // less than nothing where an earlier task of the same directory has left some
+  const waiting = tally && Math.max(0, tally.waiting)
   return {
     arrived,
     duplicates,
     emitted: tally?.emitted,
     delivered: tally?.delivered,
-    lost: tally && Math.max(0, tally.emitted - arrived),
+    waiting,
+    lost: tally && Math.max(0, tally.emitted - arrived - (waiting ?? 0)),
   }
 }

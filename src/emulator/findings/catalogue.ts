@@ -222,6 +222,11 @@ export const findingKinds = {
     platform: 'never got these items: they are in no backend',
     remedy: 'flush before the end and before 100; retry what may be retried; keep the rest for later',
   },
+  'telemetry-waiting': {
+    severity: 'warning',
+    platform: 'never got these items; they are in the task’s spool',
+    remedy: 'a restart in the same directory delivers them, or taskbeat replay with the results directory',
+  },
   'telemetry-duplicated': {
     severity: 'warning',
     platform: 'got these items more than once, and so does the backend',

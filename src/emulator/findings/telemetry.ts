@@ -32,7 +32,7 @@ export const findInTelemetry = (evidence: Evidence): readonly Found[] => {
     ...accountOf(evidence, signal),
     ...received.signals[signal],
   }))
-  const count = (what: 'lost' | 'duplicates' | 'malformedRequests') =>
+  const count = (what: 'lost' | 'waiting' | 'duplicates' | 'malformedRequests') =>
     accounts
       .filter((account) => (account[what] ?? 0) > 0)
       .map((account) => [account[what] ?? 0, account.signal] as const)
@@ -40,6 +40,8 @@ export const findInTelemetry = (evidence: Evidence): readonly Found[] => {
   const found: Found[] = []
   const lost = count('lost')
   if (lost.length > 0) found.push(['telemetry-lost', `emitted and never arrived: ${parts(lost)}`])
+  const waiting = count('waiting')
+  if (waiting.length > 0) found.push(['telemetry-waiting', `kept on disk: ${parts(waiting)}`])
   const duplicates = count('duplicates')
   if (duplicates.length > 0) found.push(['telemetry-duplicated', `arrived again: ${parts(duplicates)}`])
   const rejected = accounts

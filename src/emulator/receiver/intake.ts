@@ -1,10 +1,10 @@
 import type { Clock } from '../../clock.ts'
 import type { JsonObject } from '../../json.ts'
+import type { JsonLines } from '../../otlp/json-lines.ts'
 import type { Signal } from '../../otlp/signals.ts'
 import type { Answer, Outcome, RequestFacts } from './answer.ts'
 import { type Decoded, decodeRequest, type Encoding, withoutLast } from './decode.ts'
 import type { LedgerWriter } from './ledger.ts'
-import type { OtlpFiles } from './otlp-files.ts'
 
 /** A request as a transport read it. */
 export interface Incoming extends Omit<RequestFacts, 'index' | 'sizeBytes'> {
@@ -58,7 +58,7 @@ const weigh = (signal: Signal, { request, items, faults }: Decoded & { kind: 're
 export interface IntakeOptions {
   readonly clock: Clock
   readonly ledger: LedgerWriter
-  readonly files: OtlpFiles | undefined
+  readonly files: JsonLines | undefined
   readonly decide: (request: RequestFacts) => Answer
   readonly isOpen: () => boolean
   readonly onRequest: (facts: RequestFacts, accepted: number) => void
@@ -93,7 +93,7 @@ export const makeIntake = ({ clock, ledger, files, decide, isOpen, onRequest }: 
       arrivalMs: clock.now().getTime(),
     })
     onRequest(facts, items)
-    if (items > 0) await files?.write(signal, request)
+    if (items > 0) await files?.write(signal, JSON.stringify(request))
     return isCut
       ? { kind: 'reset' }
       : { kind: 'success', rejectedItems: rejected + decoded.faults.length, message }

@@ -24,10 +24,12 @@ const checkpointsText = ({ checkpoints }: Report) =>
   )
 
 const signalText = ({ telemetry, received }: Report, signal: Signal) => {
-  const { arrived, duplicates, emitted, delivered, lost } = telemetry[signal]
+  const { arrived, duplicates, emitted, delivered, waiting = 0, lost } = telemetry[signal]
   const { requests } = received.signals[signal]
   const own =
-    emitted === undefined ? '' : `, ${emitted} emitted, ${delivered} delivered by its own count, ${lost} lost`
+    emitted === undefined
+      ? ''
+      : `, ${emitted} emitted, ${delivered} delivered by its own count${waiting > 0 ? `, ${waiting} kept on disk` : ''}, ${lost} lost`
   const again = duplicates > 0 ? `, ${duplicates} of them again` : ''
   return `  ${signal.padEnd(8)} ${plural(arrived, 'item')} in ${plural(requests, 'request')}${again}${own}`
 }

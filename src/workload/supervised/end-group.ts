@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
-import type { Clock } from '../../clock.ts'
+import { type Clock, wait } from '../../clock.ts'
 import { groupMembers } from '../../processes/process-table.ts'
 import type { Child } from '../child/start-child.ts'
-import { wait } from '../sleep.ts'
 
 export interface GroupEnd {
   readonly child: Child

@@ -1,8 +1,7 @@
 import { constants } from 'node:os'
-import type { Clock } from '../../clock.ts'
+import { type Clock, wait } from '../../clock.ts'
 import { catchesSignal, groupMembers } from '../../processes/process-table.ts'
 import type { Child } from '../child/start-child.ts'
-import { wait } from '../sleep.ts'
 
 /** Time to write down stacks, after SIGUSR1. */
 const dumpMs = 2_000

@@ -1,12 +1,11 @@
 import type { Writable } from 'node:stream'
-import type { Clock } from '../../clock.ts'
+import { type Clock, wait } from '../../clock.ts'
 import type { LogEvent, MessageEvent, ProgressEvent } from '../../workload-events.ts'
 import { passThrough } from '../child/pass-through.ts'
 import type { Child } from '../child/start-child.ts'
 import { errorLines, isOfLauncher } from '../output/error-lines.ts'
 import { createLogLimiter } from '../output/log-limiter.ts'
 import { createOutputReader } from '../output/output-reader.ts'
-import { wait } from '../sleep.ts'
 
 export interface OutputOptions {
   readonly child: Child

@@ -67,7 +67,7 @@ describe('an answer', () => {
       texts: ['too-large=999'],
       answer: {
         kind: 'refuse',
-        message: 'larger than 999 bytes',
+        message: 'grpc: received message larger than max (1000 vs. 999)',
         httpStatus: 413,
         grpcStatus: status.RESOURCE_EXHAUSTED,
       },

@@ -1,0 +1,107 @@
+/**
+ * Whether a destination takes anything. The signals that go to one place share a link: while it is down one of them
+ * asks at a time, and what it learns holds for all. Otherwise a fleet would send three times as many questions to a
+ * collector that is just coming back.
+ */
+import type { Clock } from '../clock.ts'
+import { backoffMs } from './backoff.ts'
+
+/** One signal's share in a link. */
+export interface Member {
+  /** How long it must not send: 0 if it may; Infinity while another one asks, which ends with a call of `turn`. */
+  readonly waitMs: () => number
+  /** How long it has been failing, in milliseconds; undefined while all is well. */
+  readonly downMs: () => number | undefined
+  readonly sent: () => void
+  readonly succeeded: () => void
+  /** @param afterMs - how long the destination asked not to be asked */
+  readonly failed: (afterMs?: number) => void
+}
+
+export interface Link {
+  /** @param turn - called when `waitMs` may have become shorter */
+  readonly join: (turn: () => void) => Member
+  /** From now on it asks more often: there is not much time left. */
+  readonly hurry: () => void
+}
+
+interface State {
+  readonly turn: () => void
+  downSinceMs: number | undefined
+  notBeforeMs: number
+}
+
+/** Who asked last lets others go first: its signal alone may be the one that is not taken. */
+const courtesyMs = 50
+
+/** The longest pause of a link in a hurry. */
+const hurryMs = 500
+
+export const createLink = (clock: Clock, random: () => number): Link => {
+  const members = new Set<State>()
+  let failures = 0
+  let nextMs = 0
+  let asking: State | undefined
+  let last: State | undefined
+  let isHurried = false
+
+  const wakeOthers = (self: State) => {
+    for (const member of members) if (member !== self && member.downSinceMs !== undefined) member.turn()
+  }
+  const isAloneDown = (self: State) =>
+    ![...members].some((member) => member !== self && member.downSinceMs !== undefined)
+
+  const waitMs = (self: State) => {
+    const nowMs = clock.monotonicMs()
+    if (self.downSinceMs === undefined) return Math.max(0, self.notBeforeMs - nowMs)
+    if (asking) return Number.POSITIVE_INFINITY
+    const turnMs = nextMs + (last === self && !isAloneDown(self) ? courtesyMs : 0)
+    return Math.max(0, Math.max(self.notBeforeMs, turnMs) - nowMs)
+  }
+  const pauseMs = () => {
+    const ms = backoffMs(failures, random())
+    return isHurried ? Math.min(ms, hurryMs) : ms
+  }
+
+  return {
+    join: (turn) => {
+      const self: State = { turn, downSinceMs: undefined, notBeforeMs: 0 }
+      members.add(self)
+      return {
+        waitMs: () => waitMs(self),
+        downMs: () => (self.downSinceMs === undefined ? undefined : clock.monotonicMs() - self.downSinceMs),
+        sent: () => {
+          if (self.downSinceMs === undefined) return
+          asking = self
+          last = self
+        },
+        succeeded: () => {
+          if (asking === self) asking = undefined
+          self.downSinceMs = undefined
+          failures = 0
+          nextMs = 0
+          wakeOthers(self)
+        },
+        failed: (afterMs) => {
+          const nowMs = clock.monotonicMs()
+          // of several that were under way together one is enough to count
+          const isNews = self.downSinceMs === undefined || asking === self
+          if (asking === self) asking = undefined
+          self.downSinceMs ??= nowMs
+          // all that were told the same do not come back at the same moment
+          if (afterMs !== undefined) self.notBeforeMs = nowMs + afterMs * (1 + random() / 10)
+          if (isNews) {
+            failures += 1
+            nextMs = nowMs + pauseMs()
+          }
+          wakeOthers(self)
+        },
+      }
+    },
+    hurry: () => {
+      isHurried = true
+      nextMs = Math.min(nextMs, clock.monotonicMs() + hurryMs * random())
+      for (const { turn } of members) turn()
+    },
+  }
+}

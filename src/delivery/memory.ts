@@ -1,0 +1,28 @@
+/** What the batches of all signals take, in bytes. */
+export interface Memory {
+  readonly use: (bytes: number) => void
+  readonly free: (bytes: number) => void
+  readonly usedBytes: () => number
+  /** There is more than there may be. */
+  readonly isFull: () => boolean
+  /** It is time to put something on disk. */
+  readonly isHigh: () => boolean
+  /** Why something is dropped when it is full. */
+  readonly fullReason: string
+}
+
+export const createMemory = (limitBytes: number): Memory => {
+  let used = 0
+  return {
+    use: (bytes) => {
+      used += bytes
+    },
+    free: (bytes) => {
+      used -= bytes
+    },
+    usedBytes: () => used,
+    isFull: () => used > limitBytes,
+    isHigh: () => used > limitBytes / 2,
+    fullReason: `the outbox is full (${Math.round(limitBytes / 2 ** 20)} MiB, TASKBEAT_OUTBOX_MB)`,
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * The outbox of a process: everything that its telemetry hands over goes through here to the collector, or to disk.
+ *
+ * It takes what it is given at once, and waits for nobody. While a destination does not answer, or does so more slowly
+ * than items come, they go to disk; what is there is sent again below what is new. Nothing leaves it uncounted.
+ */
+import { type Clock, wait } from '../clock.ts'
+import type { Signal } from '../otlp/signals.ts'
+import type { Batch } from './batch.ts'
+import { createLane, type Lane } from './lane.ts'
+import { createLink, type Link } from './link.ts'
+import { createMemory } from './memory.ts'
+import type { Sender } from './sender.ts'
+import type { Spool } from './spool/spool.ts'
+import type { Counter } from './tally.ts'
+
+/** Where the items of one signal go. */
+export interface OutboxRoute {
+  readonly signal: Signal
+  readonly sender: Sender
+  /** The same for signals that go to the same place. */
+  readonly place: string
+  /** The deadline of one attempt, in milliseconds. */
+  readonly timeoutMs: number
+  readonly counter: Counter
+  /** A request was not taken now, and will be sent again. */
+  readonly onRetry: (reason: string) => void
+  readonly onDelivered: (items: number) => void
+}
+
+export interface OutboxOptions {
+  readonly routes: readonly OutboxRoute[]
+  /** Absent where nothing may be written: then what does not fit into memory is dropped. */
+  readonly spool: Spool | undefined
+  /** Most bytes of requests in memory. */
+  readonly memoryBytes: number
+  readonly onSpoolFailure: (error: unknown) => void
+  readonly clock: Clock
+  /** From 0 to 1. @default Math.random */
+  readonly random?: () => number
+}
+
+export interface Outbox {
+  /** Takes a batch of a signal that has a route; returns at once. */
+  readonly accept: (batch: Batch) => void
+  /** Delivers also what processes before this one left on disk. */
+  readonly replay: () => Promise<void>
+  /**
+   * Delivers what it can within the limit, and puts the rest on disk; after it nothing is sent any more. Resolves to
+   * whether everything of this process was delivered.
+   */
+  readonly drain: (limitMs: number) => Promise<boolean>
+  readonly usedBytes: () => number
+  /** Since when the oldest item of a signal waits, by the wall clock; undefined if none waits. */
+  readonly oldestAtMs: (signal: Signal) => number | undefined
+}
+
+/** How often the drain looks whether it is through. */
+const lookMs = 10
+/** What the disk may take when the time is over. */
+const diskMs = 400
+
+const within = (clock: Clock, ms: number, work: Promise<unknown>) =>
+  new Promise<void>((resolve) => {
+    const cancel = clock.after(ms, resolve, { keepsAlive: true })
+    void work.finally(() => {
+      cancel()
+      resolve()
+    })
+  })
+
+export const openOutbox = (options: OutboxOptions): Outbox => {
+  const { routes, spool, clock, random = Math.random } = options
+  const memory = createMemory(options.memoryBytes)
+  const links = new Map<string, Link>()
+  const linkOf = (place: string) => {
+    const link = links.get(place) ?? createLink(clock, random)
+    links.set(place, link)
+    return link
+  }
+  const lanes = new Map<Signal, Lane>()
+  for (const { place, ...route } of routes) {
+    const { onSpoolFailure } = options
+    const lane = createLane({ ...route, link: linkOf(place), memory, spool, clock, random, onSpoolFailure })
+    lanes.set(route.signal, lane)
+  }
+  const all = [...lanes.values()]
+
+  const relieve = () => {
+    const [largest] = all.toSorted((a, b) => b.queuedBytes() - a.queuedBytes())
+    void largest?.spill()
+  }
+
+  /** Everything that is not on disk goes there; what the disk does not take in time is dropped. */
+  const spillAll = async (limitMs: number) => {
+    await within(clock, limitMs, Promise.all(all.map((lane) => lane.abort().then(lane.spill))))
+    for (const lane of all) lane.drop('not delivered in time, and not on disk')
+  }
+
+  return {
+    accept: (batch) => {
+      lanes.get(batch.signal)?.accept(batch)
+      if (memory.isHigh()) relieve()
+    },
+    replay: async () => {
+      await spool?.takeOver()
+      for (const lane of all) lane.turn()
+    },
+    drain: async (limitMs) => {
+      const endMs = clock.monotonicMs() + limitMs
+      for (const link of links.values()) link.hurry()
+      for (const lane of all) lane.hurry()
+      const isThrough = () => all.every((lane) => lane.isIdle())
+      const leftMs = (untilMs: number) => Math.max(0, untilMs - clock.monotonicMs())
+      while (!isThrough() && leftMs(endMs) > 0) await wait(clock, Math.min(lookMs, leftMs(endMs)))
+      const isDelivered = isThrough()
+      const diskEndMs = clock.monotonicMs() + diskMs
+      await spillAll(leftMs(diskEndMs))
+      for (const { sender } of routes) sender.close()
+      if (spool) await within(clock, leftMs(diskEndMs), spool.close().catch(options.onSpoolFailure))
+      return isDelivered
+    },
+    usedBytes: memory.usedBytes,
+    oldestAtMs: (signal) => lanes.get(signal)?.oldestAtMs(),
+  }
+}

@@ -1,0 +1,40 @@
+import type { Sender } from '../delivery/sender.ts'
+import type { Signal } from '../otlp/signals.ts'
+import type { OtlpDestination } from './signals.ts'
+import { readTls } from './tls.ts'
+
+/** Opens senders for destinations; signals that go to the same place over gRPC share a connection. */
+export interface SenderFactory {
+  /**
+   * @throws {TaskbeatError} `CONFIGURATION` (exit status 78) for certificates that cannot be read
+   */
+  readonly open: (signal: Signal, destination: OtlpDestination) => Promise<Sender>
+}
+
+/** All that makes a connection one of its own. */
+export const placeOf = ({ timeoutMs: _, ...place }: OtlpDestination): string => JSON.stringify(place)
+
+/** @param version - of this program, as a backend sees it */
+export const createSenders = (version: string): SenderFactory => {
+  const shared = new Map<string, Sender>()
+  const userAgent = `taskbeat/${version}`
+  return {
+    open: async (signal, destination) => {
+      const { protocol, url, headers, compression } = destination
+      const tls = url.startsWith('https:') ? readTls(destination, signal) : undefined
+      // each is loaded when it is selected, not before: gRPC costs 60 ms and 15 MB
+      if (protocol === 'http/protobuf') {
+        const { openHttpSender } = await import('../delivery/senders/http.ts')
+        return openHttpSender({ url, headers, compression, userAgent, ...(tls && { tls }) })
+      }
+      const place = placeOf(destination)
+      const known = shared.get(place)
+      if (known) return known
+      const { openGrpcSender } = await import('../delivery/senders/grpc.ts')
+      const address = url.replace(/^https?:\/\//, '')
+      const sender = openGrpcSender({ address, tls, headers, compression, userAgent })
+      shared.set(place, sender)
+      return sender
+    },
+  }
+}

@@ -16,7 +16,8 @@ import { dirname } from 'node:path'
 /** File systems that have no fsync for directories (SMB, some FUSE) answer with one of these. */
 const noDirectorySync = new Set(['EINVAL', 'EPERM', 'EISDIR', 'EACCES', 'ENOTSUP', 'EBADF'])
 
-const syncDirectory = async (path: string) => {
+/** Makes entries of a directory outlast a power cut. */
+export const syncDirectory = async (path: string): Promise<void> => {
   try {
     await using directory = await promises.open(path)
     await directory.sync()

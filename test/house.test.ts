@@ -94,7 +94,7 @@ it('the map is the one that people were shown', () => {
       "checkpoint → make-directory.ts, whole-file.ts, workload-events.ts, clock.ts, errors.ts, json.ts",
       "telemetry → delivery, otlp, settings.ts, settings, trace-context.ts, clock.ts, errors.ts",
       "host → (nothing)",
-      "delivery → otlp, disk-errors.ts, terminal, processes, make-directory.ts, clock.ts, errors.ts, json.ts, signal-status.ts",
+      "delivery → otlp, disk-errors.ts, terminal, processes, make-directory.ts, whole-file.ts, clock.ts, errors.ts, json.ts, signal-status.ts",
       "otlp → json.ts",
       "settings.ts → settings",
       "settings → (nothing)",

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { syncDirectory } from '../../whole-file.ts'
 
 export const codeOf = (error: unknown): string =>
   (error as NodeJS.ErrnoException | undefined)?.code ?? 'unknown error'
@@ -14,19 +15,6 @@ export const attempt = async (act: () => Promise<unknown>): Promise<boolean> => 
     return true
   } catch {
     return false
-  }
-}
-
-/** File systems that have no fsync for directories (SMB, some FUSE) answer with one of these. */
-const noDirectorySync = new Set(['EINVAL', 'EPERM', 'EISDIR', 'EACCES', 'ENOTSUP', 'EBADF'])
-
-/** Makes entries of a directory outlast a power cut. */
-export const syncDirectory = async (path: string): Promise<void> => {
-  try {
-    await using directory = await open(path)
-    await directory.sync()
-  } catch (error) {
-    if (!noDirectorySync.has(codeOf(error))) throw error
   }
 }
 

@@ -9,6 +9,8 @@ export interface Holdings {
   readonly add: (directory: string) => void
   readonly remove: (directory: string) => void
   readonly all: () => readonly string[]
+  /** Whether there ever was one. */
+  readonly hadAny: () => boolean
   /** Resolves when nothing is written any more. */
   readonly stop: () => Promise<void>
 }
@@ -18,6 +20,7 @@ export const makeHoldings = (clock: Clock): Holdings => {
   const held = new Set<string>()
   let cancel: (() => void) | undefined
   let isStopped = false
+  let hadAny = false
   let beating: Promise<void> = Promise.resolve()
 
   const beat = async () => {
@@ -34,12 +37,14 @@ export const makeHoldings = (clock: Clock): Holdings => {
   return {
     add: (directory) => {
       held.add(directory)
+      hadAny = true
       arm()
     },
     remove: (directory) => {
       held.delete(directory)
     },
     all: () => [...held],
+    hadAny: () => hadAny,
     stop: async () => {
       isStopped = true
       cancel?.()

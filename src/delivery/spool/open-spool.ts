@@ -95,7 +95,8 @@ const closeAll = async (dir: string, { catalogue, holdings, writer, reader, drop
     // nobody has to find out first that we are gone
     if (!isRemoved) await attempt(() => rename(directory, join(dir, makeClosedName())))
   }
-  await attempt(() => rmdir(dir))
+  // one that never was a spool is somebody else's
+  if (holdings.hadAny()) await attempt(() => rmdir(dir))
 }
 
 /**
@@ -109,7 +110,8 @@ export const openSpool = (options: SpoolOptions): Spool => {
   const { dir, maxBytes } = options
   const files = makeFiles(options)
   const { catalogue, countDropped } = files
-  const taken = new Map<SpooledBatch, Place>()
+  // who forgets a batch leaves it to the next process
+  const taken = new WeakMap<SpooledBatch, Place>()
   const appends: Append[] = []
   let closing: Promise<void> | undefined
   let lastTurn: Promise<unknown> = Promise.resolve()

@@ -361,3 +361,11 @@ it('a spool that is closed takes nothing, gives nothing and leaves what waits', 
   expect(await takeTexts(next)).toEqual(['1', '2'])
   await next.close()
 })
+
+it('an empty directory that was there before stays', async () => {
+  await using dir = await temporaryDirectory()
+  const spool = openTestSpool(dir.path)
+  await spool.takeOver()
+  await spool.close()
+  expect((await stat(dir.path)).isDirectory()).toBe(true)
+})

@@ -29,7 +29,10 @@ export const runObservedTask = async (options: ObservedTaskOptions): Promise<num
   const record = startTaskRecord(workload.name)
   const drainMs = settings.drainSeconds * 1_000
   const { shutdown } = telemetry
-  atFault(() => shutdown(drainMs))
+  atFault(() => {
+    record.ended('ERROR', 'task ended by a fault of taskbeat', {})
+    return shutdown(drainMs)
+  })
   const summaryFiles = () => {
     const summary = { workload: workload.name, runId, attempt, last: progress.last() }
     return { 'summary.json': `${JSON.stringify(summary, null, 2)}\n` }

@@ -90,7 +90,9 @@ export const openGrpcChannel = ({
     end: (how) => {
       calls -= 1
       const dead = isDead(how)
-      if (how === 'answer' || how === 'failure') waitingSinceMs = calls > 0 ? monotonicMs() : undefined
+      // after a deadline nobody has heard anything yet, so that the next call goes on waiting
+      if (how !== 'deadline' && calls === 0) waitingSinceMs = undefined
+      else if (how === 'answer' || how === 'failure') waitingSinceMs = monotonicMs()
       closeIfDone()
       return dead
     },

@@ -101,15 +101,13 @@ export const openGrpcSender = (options: GrpcSenderOptions): Sender => {
   silenceLibrary()
   const metadata = makeMetadata(headers)
   const secrets = secretsOf(headers)
-  const open = () =>
-    openGrpcChannel({
-      address,
-      credentials: channelCredentials,
-      options: channelOptions(options),
-      monotonicMs: clock.monotonicMs,
-    })
-  const channelCredentials = makeCredentials(tls)
-  let channel = open()
+  const channelSetup = {
+    address,
+    credentials: makeCredentials(tls),
+    options: channelOptions(options),
+    monotonicMs: clock.monotonicMs,
+  }
+  let channel = openGrpcChannel(channelSetup)
   const underWay = new Set<(reason: string) => void>()
   let isClosed = false
 
@@ -122,10 +120,10 @@ export const openGrpcSender = (options: GrpcSenderOptions): Sender => {
       error: ServiceError | null,
       response: Uint8Array = new Uint8Array(),
     ): [CallEnd, Answer] => {
-      if (givenUp !== undefined) return ['given up', { kind: 'retry', reason: givenUp }]
       if (error === null || isOkWithoutMessage(error)) {
         return ['answer', deliveredAnswer(readPartialSuccess(response), secrets)]
       }
+      if (givenUp !== undefined) return ['given up', { kind: 'retry', reason: givenUp }]
       if (isOwnDeadline(error)) {
         return ['deadline', { kind: 'retry', reason: `no answer within ${timeoutMs} ms` }]
       }
@@ -140,7 +138,7 @@ export const openGrpcSender = (options: GrpcSenderOptions): Sender => {
         abort?.removeEventListener('abort', onAbort)
         const [how, answer] = judge(error, response)
         if (used.end(how) && used === channel && !isClosed) {
-          channel = open()
+          channel = openGrpcChannel(channelSetup)
           used.retire()
         }
         resolve(answer)

@@ -17,7 +17,7 @@ export interface HttpSenderOptions {
   /** Where to post to; one sender serves the one signal that is taken there. */
   readonly url: string
   /** Used with `https:` only. */
-  readonly tls?: TlsOptions
+  readonly tls?: TlsOptions | undefined
   readonly headers?: Readonly<Record<string, string>>
   /** @default 'none' */
   readonly compression?: 'gzip' | 'none'
@@ -96,6 +96,13 @@ const post = (url: URL, options: RequestOptions, body: Uint8Array) =>
     request.end(body)
   })
 
+/** Rejects when a signal comes: a request that waits for a free connection would not notice before it has one. */
+const ended = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+
 /**
  * Opens a sender of OTLP over HTTP. It connects when something is sent, keeps connections for more, and follows no
  * redirects, as headers are not for others.
@@ -130,7 +137,6 @@ export const openHttpSender = ({
     signal.throwIfAborted()
     const length = { 'content-length': body.byteLength }
     const response = await post(target, { agent, signal, headers: { ...fixedHeaders, ...length } }, body)
-    signal.throwIfAborted()
     return judgeHttpResponse(response, { nowMs: clock.now().getTime(), secrets })
   }
 
@@ -145,9 +151,9 @@ export const openHttpSender = ({
       keepsAlive: true,
     })
     try {
-      return await deliver(bytes, end.signal)
+      return await Promise.race([deliver(bytes, end.signal), ended(end.signal)])
     } catch (error) {
-      dropIdle(agent)
+      if (!abort?.aborted) dropIdle(agent)
       const reason = end.signal.aborted ? String(end.signal.reason) : connectionTrouble(error, secrets)
       return { kind: 'retry', reason }
     } finally {

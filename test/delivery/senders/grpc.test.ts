@@ -176,6 +176,10 @@ it('a connection on which everything vanishes is replaced', async () => {
   await using connections = await startConnections({ to: receiver.ports.grpc })
   using sender = openTo(connections.port, { clock })
   expect(await sender.send(attempt())).toEqual(delivered)
+  const given = new AbortController()
+  const givenUp = sender.send(attempt({ abort: given.signal }))
+  given.abort()
+  await givenUp
   // time in which nobody waits is no silence
   clock.pass(3_600_000)
   connections.swallow()

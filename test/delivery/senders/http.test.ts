@@ -170,6 +170,20 @@ it('when one kept connection is dead, the others are not tried', async () => {
   expect(connections.opened()).toBe(4)
 })
 
+it('who waits for a free connection waits no longer than it may', async () => {
+  using server = await startServer(() => {})
+  using sender = openTo(server.port)
+  const control = new AbortController()
+  const abort = control.signal
+  const hanging = Array.from({ length: 32 }, () => sender.send(attempt({ abort })))
+  await until(() => server.requests.length === 32)
+  const late = { kind: 'retry', reason: 'no answer within 100 ms' }
+  expect(await sender.send(attempt({ timeoutMs: 100 }))).toEqual(late)
+  control.abort()
+  expect(new Set((await Promise.all(hanging)).map(({ reason }) => reason))).toEqual(new Set(['given up']))
+  expect(server.requests.length).toBe(32)
+})
+
 it('a server that speaks another language is tried again', async () => {
   using server = await startByHand((socket) => socket.end('SSH-2.0-OpenSSH_9.9\r\n'))
   using sender = openTo(server.port)

@@ -73,7 +73,7 @@ const common: BuildOptions = {
 }
 
 /** What telemetry is made of shares most of its code: exporters come and go with the settings. */
-const isTelemetry = (file: string) => /^(telemetry|recorder)\//.test(file.slice(resolve('src').length + 1))
+const isTelemetry = (file: string) => /^(telemetry|task-record)\//.test(file.slice(resolve('src').length + 1))
 
 /**
  * The command in files that each are read as a whole, as each further one costs 1 to 2 ms: one with all that is needed

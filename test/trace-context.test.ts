@@ -84,10 +84,10 @@ it('costs the start of a task neither OpenTelemetry nor cryptography', () => {
     registerHooks({ resolve: (name, context, next) => (imported.push(name), next(name, context)) })
     const before = new Set(process.moduleLoadList)
     const { newTaskTrace } = await import('./src/trace-context.ts')
-    await import('./src/recorder/record.ts')
+    await import('./src/task-record/record.ts')
     newTaskTrace(undefined)
     const builtins = process.moduleLoadList.filter((name) => !before.has(name) && /crypto/.test(name))
     console.log(imported.join(), builtins.length)`
   const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
-  expect(printed).toBe('./src/trace-context.ts,./random-uuid.ts,node:fs,./src/recorder/record.ts 0\n')
+  expect(printed).toBe('./src/trace-context.ts,./random-uuid.ts,node:fs,./src/task-record/record.ts 0\n')
 })

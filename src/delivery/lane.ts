@@ -9,20 +9,25 @@
  * - What came from disk is settled there when all of it is through.
  */
 import type { Clock } from '../clock.ts'
-import { joinRequests, splitRequest } from '../otlp/request.ts'
+import { joinRequests } from '../otlp/request.ts'
 import type { Signal } from '../otlp/signals.ts'
+import { createBacklog } from './backlog.ts'
 import type { Batch } from './batch.ts'
+import { bytesOf, type Entry, isOwn, itemsOf, makeEntry, splitInTwo, splitToFit } from './entry.ts'
 import type { Link, Member } from './link.ts'
 import type { Memory } from './memory.ts'
-import { createPace } from './pace.ts'
+import type { Pace } from './pace.ts'
+import { createQueue } from './queue.ts'
 import type { Answer, Sender } from './sender.ts'
-import type { Spool, SpooledBatch } from './spool/spool.ts'
+import type { Spool } from './spool/spool.ts'
 import type { Counter } from './tally.ts'
+import { within } from './within.ts'
 
 export interface LaneOptions {
   readonly signal: Signal
   readonly sender: Sender
   readonly link: Link
+  readonly pace: Pace
   readonly memory: Memory
   /** Absent where nothing may be written. */
   readonly spool: Spool | undefined
@@ -30,8 +35,6 @@ export interface LaneOptions {
   /** The deadline of one attempt. */
   readonly timeoutMs: number
   readonly clock: Clock
-  /** From 0 to 1. */
-  readonly random: () => number
   /** The destination did not take a request: for what reason. */
   readonly onRetry: (reason: string) => void
   readonly onDelivered: (items: number) => void
@@ -40,373 +43,292 @@ export interface LaneOptions {
 }
 
 export interface Lane {
+  /** Takes a batch into the queue; `turn` sends it. */
   readonly accept: (batch: Batch) => void
   /** Sends what may be sent now. */
   readonly turn: () => void
-  /** Bytes in the queue, which may go to disk. */
+  /** Bytes in the queue. */
   readonly queuedBytes: () => number
+  /** Drops the oldest of the queue; false if there is none. */
+  readonly dropOldest: () => boolean
   /** Puts the queue on disk; what the disk refuses is in the queue again. */
   readonly spill: () => Promise<void>
   /** No pauses for the sake of others from now on. */
   readonly hurry: () => void
-  /** Whether nothing of this process is left to deliver, in memory or on disk. */
+  /** Whether nothing is left to deliver, in memory or on disk. */
   readonly isIdle: () => boolean
+  /** Whether nothing of this process is left, whatever others before it have left. */
+  readonly isThrough: () => boolean
   /** Since when the oldest item of this process waits, by the wall clock. */
   readonly oldestAtMs: () => number | undefined
-  /** Requests under way are given up; resolves when everything is in the queue again, or with the spool. */
-  readonly abort: () => Promise<void>
-  /** Drops the queue. */
+  /** Nothing is sent from now on; resolves when all that the disk takes is there. */
+  readonly stop: () => Promise<void>
+  /** After `stop`: drops what is not on disk. */
   readonly drop: (reason: string) => void
 }
 
-/** A batch that was read from disk: it may be under way in pieces. */
-interface Source {
-  readonly spooled: SpooledBatch
-  pieces: number
-}
+type Refusal = Extract<Answer, { kind: 'too-large' | 'refused' }>
 
-interface Entry {
-  readonly batch: Batch
-  /** Place in the queue: the lower, the earlier. */
-  readonly order: number
-  /** It was refused together with others, and is sent without them. */
-  readonly isAlone: boolean
-  readonly source: Source | undefined
+interface Flight {
+  readonly entries: readonly Entry[]
+  readonly isFromDisk: boolean
 }
 
 /** Requests under way: more for a slow destination, one to begin with after trouble. */
 const mostUnderWay = 8
 const firstUnderWay = 4
 
-/** What is joined to one request. The Collector takes 4 MiB over gRPC unless told otherwise. */
-const mostItems = 2_048
+/** What is joined to one request, and split otherwise. The Collector takes 4 MiB over gRPC unless told otherwise. */
 const mostBytes = 1_048_576
-/** A single batch of more than this is split before it is sent at all. */
-const largestBytes = 3_145_728
-const smallestLimitBytes = 65_536
+const mostBatches = 256
+/** No destination is thought to take less, whatever it said. */
+const leastBytes = 65_536
 
 /** Down for so long: what waits is safer on disk. */
 const spillAfterMs = 2_000
-/** How long a disk that refused is left alone. */
-const diskPauseMs = 10_000
-
-const sumOf = (entries: readonly Entry[], of: (batch: Batch) => number) =>
-  entries.reduce((sum, { batch }) => sum + of(batch), 0)
-
-/** Whether an entry is all of a batch on disk, so that it can simply stay there. */
-const isWholeOnDisk = ({ source, batch }: Entry) => source?.spooled === batch
+/** How long the disk waits for room in memory. */
+const crowdedMs = 1_000
+/** How long requests that are given up may take to say so. */
+const giveUpMs = 100
 
 export const createLane = (options: LaneOptions): Lane => {
-  const { signal, sender, memory, spool, counter, timeoutMs, clock, random } = options
+  const { signal, sender, pace, memory, counter, timeoutMs, clock } = options
   const isOrdered = signal === 'metrics'
   const widest = isOrdered ? 1 : mostUnderWay
-  const pace = createPace(clock, random)
-  let queue: Entry[] = []
+  const mostTogether = isOrdered ? 1 : mostBatches
+  const queue = createQueue()
+  const backlog = createBacklog({ ...options, onFailure: options.onSpoolFailure })
+  const flights = new Map<Flight, Promise<void>>()
+  const stopping = new AbortController()
   let order = 0
   let width = isOrdered ? 1 : firstUnderWay
   let limitBytes = mostBytes
-  let requestsUnderWay = 0
-  let backlogUnderWay = 0
-  /** Batches that were taken from the spool and are neither settled nor put back. */
-  let taken = 0
-  let isTaking = false
-  let spilling: Promise<void> | undefined
-  let diskBackAtMs = 0
   let isHurried = false
-  const abortion = new AbortController()
+  /** There was trouble, and not all that waited then is through. */
+  let isBehind = false
+  let spilling: Promise<void> | undefined
+  let onItsWayToDisk: readonly Entry[] = []
   let cancelTimer = () => {}
-  const underWay = new Set<Promise<void>>()
-  const settling = new Set<Promise<void>>()
 
-  const showWaiting = () => counter.setWaiting(spool?.waiting(signal, 'own').items ?? 0)
+  const isStopped = () => stopping.signal.aborted
+  const putBack = (entries: readonly Entry[]) => queue.add(backlog.putBack(entries))
 
-  const settle = (batches: readonly SpooledBatch[]) => {
-    if (!spool || batches.length === 0) return
-    taken -= batches.length
-    // marks that cannot be written cost a second delivery by another process, nothing in this one
-    const done = spool.settle(batches).catch(options.onSpoolFailure)
-    settling.add(done)
-    void done.then(() => settling.delete(done))
-    showWaiting()
+  const dropEntries = (entries: readonly Entry[], reason: string) => {
+    counter.drop(itemsOf(entries), reason)
+    backlog.release(entries)
   }
 
-  /** The entries are through, one way or the other. */
-  const release = (entries: readonly Entry[]) => {
-    memory.free(sumOf(entries, ({ bytes }) => bytes.length))
-    const settled: SpooledBatch[] = []
-    for (const { source } of entries) {
-      if (!source) continue
-      source.pieces -= 1
-      if (source.pieces === 0) settled.push(source.spooled)
-    }
-    settle(settled)
-  }
-
-  const putBack = (entries: readonly Entry[]) => {
-    const onDisk = entries.filter(isWholeOnDisk)
-    if (spool && onDisk.length > 0) {
-      memory.free(sumOf(onDisk, ({ bytes }) => bytes.length))
-      taken -= onDisk.length
-      spool.putBack(onDisk.flatMap(({ source }) => (source ? [source.spooled] : [])))
-    }
-    const rest = entries.filter((entry) => !isWholeOnDisk(entry))
-    if (rest.length > 0) queue = [...rest, ...queue].toSorted((a, b) => a.order - b.order)
+  const dropOldest = () => {
+    const oldest = queue.next({ maxBatches: 1, maxBytes: 0 })
+    // what is on disk stays there
+    dropEntries(backlog.putBack(oldest), memory.fullReason)
+    return oldest.length > 0
   }
 
   const deliver = (entries: readonly Entry[], rejected: number, reason: string) => {
-    const isEarlier = ({ source }: Entry) => source?.spooled.origin === 'earlier'
-    let left = rejected
-    const count = (what: 'delivered' | 'replayed', those: readonly Entry[]) => {
-      const items = sumOf(those, (batch) => batch.items)
-      const lost = Math.min(left, items)
-      left -= lost
-      if (items > lost) counter.add(what, items - lost)
-      return items - lost
+    const all = itemsOf(entries)
+    const own = itemsOf(entries.filter(isOwn))
+    const lost = Math.min(rejected, all)
+    // nobody says which; of own ones first
+    const lostOwn = Math.min(lost, own)
+    counter.add('delivered', own - lostOwn)
+    counter.add('replayed', all - own - (lost - lostOwn))
+    counter.drop(lost, `rejected: ${reason}`)
+    backlog.release(entries)
+    options.onDelivered(all - lost)
+  }
+
+  /** Not all of them may be sent together; a single one that was too large goes in two. */
+  const takeApart = (entries: readonly Entry[], { kind, reason }: Refusal) => {
+    const [first, ...others] = entries
+    if (first && others.length > 0) {
+      const half = Math.ceil(entries.length / 2)
+      queue.add(entries.map((entry) => ({ ...entry, mostTogether: half })))
+      return
     }
-    const own = count(
-      'delivered',
-      entries.filter((entry) => !isEarlier(entry)),
-    )
-    const earlier = count('replayed', entries.filter(isEarlier))
-    counter.drop(rejected, `rejected: ${reason}`)
-    release(entries)
-    options.onDelivered(own + earlier)
-  }
-
-  const dropEntries = (entries: readonly Entry[], reason: string) => {
-    counter.drop(
-      sumOf(entries, ({ items }) => items),
-      reason,
-    )
-    release(entries)
-  }
-
-  /** Two of an entry that was too large; undefined if it is a single item. */
-  const halves = ({ batch, order: place, source, isAlone }: Entry): Entry[] | undefined => {
-    const parts = splitRequest(signal, batch.bytes)
-    if (!parts) return undefined
-    if (source) source.pieces += 1
-    const [first, second] = parts
-    memory.use(first.bytes.length + second.bytes.length - batch.bytes.length)
-    return parts.map(({ bytes, items }) => ({
-      batch: { signal, items, bytes, acceptedAtMs: batch.acceptedAtMs },
-      order: place,
-      source,
-      isAlone,
-    }))
+    const pieces = first && kind === 'too-large' ? splitInTwo(first) : undefined
+    if (!pieces) return dropEntries(entries, reason)
+    memory.use(bytesOf(pieces) - bytesOf(entries))
+    queue.add(pieces)
+    while (memory.isFull() && dropOldest());
   }
 
   const answered = (entries: readonly Entry[], answer: Answer) => {
-    const [only, ...others] = entries
     if (answer.kind === 'retry') {
-      width = 1
-      counter.add(
-        'retried',
-        sumOf(entries, ({ items }) => items),
-      )
       putBack(entries)
-      if (!abortion.signal.aborted) {
-        member.failed(answer.afterMs)
-        options.onRetry(answer.reason)
-      }
+      if (isStopped()) return
+      width = 1
+      isBehind = true
+      counter.add('retried', itemsOf(entries))
+      member.failed(answer.afterMs)
+      options.onRetry(answer.reason)
       return
     }
-    member.succeeded()
     width = Math.min(widest, width + 1)
-    if (answer.kind === 'delivered') return deliver(entries, answer.rejected, answer.reason)
-    if (!only) return
-    const bytes = sumOf(entries, (batch) => batch.bytes.length)
-    if (answer.kind === 'too-large') {
-      limitBytes = Math.max(smallestLimitBytes, Math.min(limitBytes, bytes) / 2)
-      if (others.length > 0) return putBack(entries)
-      const pieces = halves(only)
-      return pieces ? putBack(pieces) : dropEntries(entries, answer.reason)
+    if (answer.kind === 'delivered') deliver(entries, answer.rejected, answer.reason)
+    else {
+      if (answer.kind === 'too-large')
+        limitBytes = Math.max(leastBytes, Math.min(limitBytes, bytesOf(entries) / 2))
+      takeApart(entries, answer)
     }
-    // one bad batch takes none with it
-    if (others.length > 0) requeue(entries)
-    else dropEntries(entries, answer.reason)
+    isBehind &&= queue.size() > 0 || backlog.own().batches > 0
+    member.succeeded()
   }
 
-  const requeue = (entries: readonly Entry[]) => {
-    const alone = entries.map((entry) => ({ ...entry, isAlone: true }))
-    queue = [...alone, ...queue].toSorted((a, b) => a.order - b.order)
-  }
-
-  const start = (entries: readonly Entry[], isBacklog: boolean) => {
-    const bytes = joinRequests(entries.map(({ batch }) => batch.bytes))
-    requestsUnderWay += 1
-    if (isBacklog) {
-      backlogUnderWay += 1
-      pace.sent()
-    }
-    member.sent()
-    const done = sender.send({ signal, bytes, timeoutMs, abort: abortion.signal }).then((answer) => {
-      requestsUnderWay -= 1
-      if (isBacklog) backlogUnderWay -= 1
-      answered(entries, answer)
-      underWay.delete(done)
-      spillIfDown()
-      turn()
-    })
-    underWay.add(done)
-  }
-
-  /** The next entries of the queue, as many as fit into one request. */
-  const nextOfQueue = (): readonly Entry[] => {
-    const first = queue[0]
-    if (!first) return []
-    let count = 1
-    if (!isOrdered && !first.isAlone) {
-      let items = first.batch.items
-      let bytes = first.batch.bytes.length
-      for (let next = queue[count]; next && !next.isAlone; next = queue[count]) {
-        items += next.batch.items
-        bytes += next.batch.bytes.length
-        if (items > mostItems || bytes > limitBytes) break
-        count += 1
-      }
-    }
-    return queue.splice(0, count)
-  }
-
-  const untaken = (origin?: SpooledBatch['origin']) =>
-    spool && !isTaking ? spool.waiting(signal, origin).batches - taken : 0
-
-  const wakeIn = (ms: number) => {
-    cancelTimer()
-    if (Number.isFinite(ms)) cancelTimer = clock.after(ms, turn, { keepsAlive: isHurried })
-  }
-
-  const take = async (from: Spool) => {
-    const limits = { maxBatches: isOrdered ? 1 : 64, maxBytes: limitBytes }
-    const batches = await from.take(signal, limits).catch((error: unknown) => {
-      options.onSpoolFailure(error)
-      return []
-    })
-    isTaking = false
-    taken += batches.length
-    const entries = batches.map((spooled) => {
-      memory.use(spooled.bytes.length)
-      order += 1
-      return { batch: spooled, order, isAlone: false, source: { spooled, pieces: 1 } }
-    })
-    if (entries.length === 0) return
-    if (abortion.signal.aborted || member.waitMs() > 0) putBack(entries)
-    else start(entries, true)
+  const land = (flight: Flight, answer: Answer) => {
+    // it may have been given up
+    if (!flights.delete(flight)) return
+    answered(flight.entries, answer)
     turn()
   }
 
-  /** Sends from disk; resolves to whether there was something that may go now. */
-  const turnToBacklog = () => {
-    const mayGo = backlogUnderWay < (isHurried ? width : 1)
-    if (!spool || !mayGo || untaken() <= 0) return
+  const start = (entries: readonly Entry[], isFromDisk: boolean) => {
+    const bytes = joinRequests(entries.map(({ batch }) => batch.bytes))
+    const flight = { entries, isFromDisk }
+    pace.sent()
+    member.sent()
+    const attempt = { signal, bytes, timeoutMs, abort: stopping.signal }
+    flights.set(
+      flight,
+      sender.send(attempt).then((answer) => land(flight, answer)),
+    )
+  }
+
+  const takeFromDisk = async () => {
+    // before the disk is asked: another signal is not to think that it may send now
+    pace.sent()
     const isProbe = member.downMs() !== undefined
-    const pauseMs = isHurried || isProbe ? 0 : pace.waitMs()
-    if (pauseMs > 0) return wakeIn(pauseMs)
-    isTaking = true
-    const done = take(spool)
-    underWay.add(done)
-    void done.then(() => underWay.delete(done))
+    const entries = await backlog.take({
+      maxBatches: isProbe ? 1 : mostTogether,
+      maxBytes: Math.min(limitBytes, memory.roomBytes()),
+    })
+    if (isStopped() || member.waitMs() > 0 || memory.isFull()) putBack(entries)
+    else if (entries.length > 0) start(entries, true)
+    turn()
+  }
+
+  const wakeIn = (ms: number) => {
+    // what waits here may have to go to disk meanwhile
+    const soonMs = queue.size() > 0 ? Math.min(ms, spillAfterMs) : ms
+    if (Number.isFinite(soonMs)) cancelTimer = clock.after(soonMs, turn, { keepsAlive: isHurried })
+  }
+
+  /** A piece of what is on disk goes before the rest of it. */
+  const isDiskNext = () =>
+    queue.size() === 0 || (isOrdered && backlog.canTake('own') && !queue.first()?.source)
+
+  const mayTake = () => {
+    const fromDisk = [...flights.keys()].filter((flight) => flight.isFromDisk)
+    return backlog.canTake() && fromDisk.length < (isHurried ? width : 1)
+  }
+
+  /** How long the next request has to wait for the sake of others. */
+  const pauseMs = (isFromDisk: boolean) => {
+    if (isFromDisk && memory.roomBytes() <= 0) return crowdedMs
+    const isPaced = isFromDisk || (isOrdered && isBehind)
+    const isProbe = member.downMs() !== undefined
+    return isPaced && !isProbe && !isHurried ? pace.waitMs() : 0
   }
 
   const turn = () => {
-    // what is on its way to disk is older than what is in the queue
-    const isHeld = () => isTaking || (isOrdered && spilling !== undefined)
-    while (requestsUnderWay < width && !isHeld() && !abortion.signal.aborted) {
+    cancelTimer()
+    if (isStopped()) return
+    spillIfDown()
+    // what is in the queue is newer than what is on its way from or to disk
+    const isHeld = () => isOrdered && (backlog.isTaking() || spilling !== undefined)
+    while (flights.size < width && !isHeld()) {
       const waitMs = member.waitMs()
-      if (waitMs > 0) return wakeIn(waitMs)
-      const isDiskFirst = isOrdered && untaken('own') > 0
-      const entries = isDiskFirst ? [] : nextOfQueue()
-      if (entries.length === 0) return turnToBacklog()
-      start(entries, false)
+      const isFromDisk = isDiskNext()
+      if (isFromDisk && !mayTake()) return
+      const delayMs = waitMs > 0 ? waitMs : pauseMs(isFromDisk)
+      if (delayMs > 0) return wakeIn(delayMs)
+      if (isFromDisk) {
+        void takeFromDisk()
+        return
+      }
+      start(queue.next({ maxBatches: mostTogether, maxBytes: limitBytes }), false)
     }
   }
 
   const member: Member = options.link.join(() => turn())
 
-  const spillQueue = async (to: Spool) => {
-    while (queue.length > 0 && clock.monotonicMs() >= diskBackAtMs) {
-      const entries = queue
-      queue = []
-      try {
-        await to.append(entries.map(({ batch }) => batch))
-        counter.add(
-          'spooled',
-          sumOf(entries, ({ items }) => items),
-        )
-        release(entries)
-        showWaiting()
-      } catch (error) {
-        diskBackAtMs = clock.monotonicMs() + diskPauseMs
-        putBack(entries)
-        options.onSpoolFailure(error)
-      }
+  /** A piece of what is on disk need not be there twice, as long as there is somebody to send it. */
+  const isForDisk = ({ source }: Entry) => source === undefined || isStopped()
+
+  const spillQueue = async () => {
+    while (backlog.mayKeep()) {
+      const entries = queue.takeAll(isForDisk)
+      if (entries.length === 0) return
+      onItsWayToDisk = entries
+      const isKept = await backlog.keep(entries)
+      // they were dropped meanwhile
+      if (onItsWayToDisk !== entries) return
+      onItsWayToDisk = []
+      if (isKept) backlog.release(entries)
+      else queue.add(entries)
     }
   }
 
   const spill = async (): Promise<void> => {
-    if (!spool) return
-    spilling ??= spillQueue(spool).finally(() => {
-      spilling = undefined
-      turn()
-    })
-    return spilling
+    if (!spilling && backlog.mayKeep() && queue.some(isForDisk))
+      spilling = spillQueue().finally(() => {
+        spilling = undefined
+        turn()
+      })
+    await spilling
   }
 
   const spillIfDown = () => {
     const downMs = member.downMs()
-    if (downMs !== undefined && downMs >= (isHurried ? 0 : spillAfterMs) && queue.length > 0) void spill()
-  }
-
-  const admit = (batch: Batch) => {
-    memory.use(batch.bytes.length)
-    order += 1
-    queue.push({ batch, order, isAlone: false, source: undefined })
+    if (downMs !== undefined && downMs >= (isHurried ? 0 : spillAfterMs)) void spill()
   }
 
   return {
     accept: (batch) => {
-      pace.accepted()
-      const pieces = batch.bytes.length > largestBytes ? splitRequest(signal, batch.bytes) : undefined
-      for (const piece of pieces ?? [batch]) admit({ ...batch, ...piece })
-      // the oldest goes: of a run that ends badly the end is worth most
-      for (let oldest = queue[0]; memory.isFull() && oldest; oldest = queue[0]) {
-        queue.shift()
-        dropEntries([oldest], memory.fullReason)
+      if (isStopped()) return counter.drop(batch.items, 'handed over after the end')
+      for (const part of splitToFit(batch, limitBytes)) {
+        pace.accepted()
+        memory.use(part.bytes.length)
+        order += 1
+        queue.add([makeEntry(part, order)])
       }
-      spillIfDown()
-      turn()
     },
     turn,
-    queuedBytes: () => sumOf(queue, ({ bytes }) => bytes.length),
+    queuedBytes: queue.bytes,
+    dropOldest,
     spill,
     hurry: () => {
       isHurried = true
-      diskBackAtMs = 0
-      spillIfDown()
+      backlog.tryAgain()
       turn()
     },
-    isIdle: () =>
-      queue.length === 0 &&
-      requestsUnderWay === 0 &&
-      !spilling &&
-      !isTaking &&
-      (spool?.waiting(signal, 'own').batches ?? 0) === 0,
+    isIdle: () => queue.size() === 0 && flights.size === 0 && !spilling && !backlog.hasAny(),
+    isThrough: () => {
+      const underWay = [...flights.keys()].flatMap(({ entries }) => entries)
+      return !queue.some(isOwn) && !underWay.some(isOwn) && !spilling && backlog.own().batches === 0
+    },
     oldestAtMs: () => {
-      const times = [queue[0]?.batch.acceptedAtMs, spool?.waiting(signal, 'own').oldestAtMs]
-      const known = times.filter((time) => time !== undefined)
+      const underWay = [...flights.keys()].flatMap(({ entries }) => entries)
+      const inMemory = [...underWay, ...onItsWayToDisk, queue.first()].map(
+        (entry) => entry?.batch.acceptedAtMs,
+      )
+      const known = [...inMemory, backlog.own().oldestAtMs].filter((atMs) => atMs !== undefined)
       return known.length > 0 ? Math.min(...known) : undefined
     },
-    abort: async () => {
+    stop: async () => {
       cancelTimer()
-      abortion.abort()
-      await Promise.all([...underWay, ...settling])
+      stopping.abort()
+      await within(clock, giveUpMs, Promise.all(flights.values()))
+      for (const flight of [...flights.keys()]) land(flight, { kind: 'retry', reason: 'given up' })
+      putBack(queue.takeAll())
       await spilling
+      backlog.tryAgain()
+      await spill()
     },
     drop: (reason) => {
-      const entries = queue
-      queue = []
-      dropEntries(entries, reason)
+      const lost = [...onItsWayToDisk, ...queue.takeAll()]
+      onItsWayToDisk = []
+      dropEntries(lost, reason)
     },
   }
 }

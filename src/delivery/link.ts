@@ -45,22 +45,46 @@ export const createLink = (clock: Clock, random: () => number): Link => {
   let last: State | undefined
   let isHurried = false
 
-  const wakeOthers = (self: State) => {
-    for (const member of members) if (member !== self && member.downSinceMs !== undefined) member.turn()
-  }
-  const isAloneDown = (self: State) =>
-    ![...members].some((member) => member !== self && member.downSinceMs !== undefined)
+  const othersThatAreDown = (self: State) =>
+    [...members].filter((member) => member !== self && member.downSinceMs !== undefined)
 
   const waitMs = (self: State) => {
     const nowMs = clock.monotonicMs()
     if (self.downSinceMs === undefined) return Math.max(0, self.notBeforeMs - nowMs)
     if (asking) return Number.POSITIVE_INFINITY
-    const turnMs = nextMs + (last === self && !isAloneDown(self) ? courtesyMs : 0)
+    const turnMs = nextMs + (last === self && othersThatAreDown(self).length > 0 ? courtesyMs : 0)
     return Math.max(0, Math.max(self.notBeforeMs, turnMs) - nowMs)
   }
-  const pauseMs = () => {
-    const ms = backoffMs(failures, random())
-    return isHurried ? Math.min(ms, hurryMs) : ms
+
+  const succeeded = (self: State) => {
+    if (asking === self) asking = undefined
+    if (self.downSinceMs === undefined) return
+    failures = 0
+    nextMs = 0
+    const others = othersThatAreDown(self)
+    // it holds for all but those who were asked to wait
+    for (const member of [self, ...others])
+      if (member.notBeforeMs <= clock.monotonicMs()) member.downSinceMs = undefined
+    for (const { turn } of others) turn()
+  }
+
+  const failed = (self: State, afterMs: number | undefined) => {
+    const nowMs = clock.monotonicMs()
+    // of several that were under way together one is enough to count
+    const isNews = self.downSinceMs === undefined || asking === self
+    if (asking === self) asking = undefined
+    self.downSinceMs ??= nowMs
+    if (isNews) {
+      failures += 1
+      const pauseMs = backoffMs(failures, random())
+      nextMs = nowMs + (isHurried ? Math.min(pauseMs, hurryMs) : pauseMs)
+    }
+    if (afterMs !== undefined) {
+      // all that were told the same do not come back at the same moment
+      const spreadMs = Math.max(afterMs / 10, backoffMs(failures, 1))
+      self.notBeforeMs = Math.max(self.notBeforeMs, nowMs + afterMs + spreadMs * random())
+    }
+    for (const { turn } of othersThatAreDown(self)) turn()
   }
 
   return {
@@ -75,27 +99,8 @@ export const createLink = (clock: Clock, random: () => number): Link => {
           asking = self
           last = self
         },
-        succeeded: () => {
-          if (asking === self) asking = undefined
-          self.downSinceMs = undefined
-          failures = 0
-          nextMs = 0
-          wakeOthers(self)
-        },
-        failed: (afterMs) => {
-          const nowMs = clock.monotonicMs()
-          // of several that were under way together one is enough to count
-          const isNews = self.downSinceMs === undefined || asking === self
-          if (asking === self) asking = undefined
-          self.downSinceMs ??= nowMs
-          // all that were told the same do not come back at the same moment
-          if (afterMs !== undefined) self.notBeforeMs = nowMs + afterMs * (1 + random() / 10)
-          if (isNews) {
-            failures += 1
-            nextMs = nowMs + pauseMs()
-          }
-          wakeOthers(self)
-        },
+        succeeded: () => succeeded(self),
+        failed: (afterMs) => failed(self, afterMs),
       }
     },
     hurry: () => {

@@ -7,6 +7,8 @@ export interface Memory {
   readonly isFull: () => boolean
   /** It is time to put something on disk. */
   readonly isHigh: () => boolean
+  /** So much may come back from disk: most of the memory is for what is new. */
+  readonly roomBytes: () => number
   /** Why something is dropped when it is full. */
   readonly fullReason: string
 }
@@ -23,6 +25,7 @@ export const createMemory = (limitBytes: number): Memory => {
     usedBytes: () => used,
     isFull: () => used > limitBytes,
     isHigh: () => used > limitBytes / 2,
+    roomBytes: () => Math.max(0, limitBytes / 4 - used),
     fullReason: `the outbox is full (${Math.round(limitBytes / 2 ** 20)} MiB, TASKBEAT_OUTBOX_MB)`,
   }
 }

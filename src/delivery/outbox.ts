@@ -10,9 +10,11 @@ import type { Batch } from './batch.ts'
 import { createLane, type Lane } from './lane.ts'
 import { createLink, type Link } from './link.ts'
 import { createMemory } from './memory.ts'
+import { createPace, type Pace } from './pace.ts'
 import type { Sender } from './sender.ts'
 import type { Spool } from './spool/spool.ts'
 import type { Counter } from './tally.ts'
+import { within } from './within.ts'
 
 /** Where the items of one signal go. */
 export interface OutboxRoute {
@@ -46,8 +48,8 @@ export interface Outbox {
   /** Delivers also what processes before this one left on disk. */
   readonly replay: () => Promise<void>
   /**
-   * Delivers what it can within the limit, and puts the rest on disk; after it nothing is sent any more. Resolves to
-   * whether everything of this process was delivered.
+   * Delivers what it can within the limit, also of what others have left, as there may be no next start; the rest goes
+   * to disk. After it nothing is sent any more. Resolves to whether everything of this process was delivered.
    */
   readonly drain: (limitMs: number) => Promise<boolean>
   readonly usedBytes: () => number
@@ -60,47 +62,35 @@ const lookMs = 10
 /** What the disk may take when the time is over. */
 const diskMs = 400
 
-const within = (clock: Clock, ms: number, work: Promise<unknown>) =>
-  new Promise<void>((resolve) => {
-    const cancel = clock.after(ms, resolve, { keepsAlive: true })
-    void work.finally(() => {
-      cancel()
-      resolve()
-    })
-  })
-
 export const openOutbox = (options: OutboxOptions): Outbox => {
-  const { routes, spool, clock, random = Math.random } = options
+  const { routes, spool, clock, onSpoolFailure, random = Math.random } = options
   const memory = createMemory(options.memoryBytes)
-  const links = new Map<string, Link>()
-  const linkOf = (place: string) => {
-    const link = links.get(place) ?? createLink(clock, random)
-    links.set(place, link)
-    return link
-  }
+  const places = new Map<string, { readonly link: Link; readonly pace: Pace }>()
+  for (const { place } of routes)
+    places.set(place, { link: createLink(clock, random), pace: createPace(clock, random) })
   const lanes = new Map<Signal, Lane>()
   for (const { place, ...route } of routes) {
-    const { onSpoolFailure } = options
-    const lane = createLane({ ...route, link: linkOf(place), memory, spool, clock, random, onSpoolFailure })
-    lanes.set(route.signal, lane)
+    const shared = places.get(place)
+    if (shared)
+      lanes.set(route.signal, createLane({ ...route, ...shared, memory, spool, clock, onSpoolFailure }))
   }
   const all = [...lanes.values()]
-
-  const relieve = () => {
-    const [largest] = all.toSorted((a, b) => b.queuedBytes() - a.queuedBytes())
-    void largest?.spill()
-  }
+  const largest = () => all.toSorted((a, b) => b.queuedBytes() - a.queuedBytes())[0]
 
   /** Everything that is not on disk goes there; what the disk does not take in time is dropped. */
-  const spillAll = async (limitMs: number) => {
-    await within(clock, limitMs, Promise.all(all.map((lane) => lane.abort().then(lane.spill))))
+  const stopAll = async (limitMs: number) => {
+    await within(clock, limitMs, Promise.all(all.map((lane) => lane.stop())))
     for (const lane of all) lane.drop('not delivered in time, and not on disk')
   }
 
   return {
     accept: (batch) => {
-      lanes.get(batch.signal)?.accept(batch)
-      if (memory.isHigh()) relieve()
+      const lane = lanes.get(batch.signal)
+      lane?.accept(batch)
+      // the oldest goes: of a run that ends badly the end is worth most
+      while (memory.isFull() && largest()?.dropOldest());
+      if (memory.isHigh()) void largest()?.spill()
+      lane?.turn()
     },
     replay: async () => {
       await spool?.takeOver()
@@ -108,16 +98,18 @@ export const openOutbox = (options: OutboxOptions): Outbox => {
     },
     drain: async (limitMs) => {
       const endMs = clock.monotonicMs() + limitMs
-      for (const link of links.values()) link.hurry()
-      for (const lane of all) lane.hurry()
-      const isThrough = () => all.every((lane) => lane.isIdle())
+      const isIdle = () => all.every((lane) => lane.isIdle())
       const leftMs = (untilMs: number) => Math.max(0, untilMs - clock.monotonicMs())
-      while (!isThrough() && leftMs(endMs) > 0) await wait(clock, Math.min(lookMs, leftMs(endMs)))
-      const isDelivered = isThrough()
+      if (limitMs > 0) {
+        for (const { link } of places.values()) link.hurry()
+        for (const lane of all) lane.hurry()
+      }
+      while (!isIdle() && leftMs(endMs) > 0) await wait(clock, Math.min(lookMs, leftMs(endMs)))
+      const isDelivered = all.every((lane) => lane.isThrough())
       const diskEndMs = clock.monotonicMs() + diskMs
-      await spillAll(leftMs(diskEndMs))
+      await stopAll(leftMs(diskEndMs))
       for (const { sender } of routes) sender.close()
-      if (spool) await within(clock, leftMs(diskEndMs), spool.close().catch(options.onSpoolFailure))
+      if (spool) await within(clock, leftMs(diskEndMs), spool.close().catch(onSpoolFailure))
       return isDelivered
     },
     usedBytes: memory.usedBytes,

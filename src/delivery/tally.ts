@@ -49,6 +49,7 @@ export const createCounter = (
     tally,
     reasons,
     add: (what, items) => {
+      if (items === 0) return
       tally[what] += items
       onChange()
     },

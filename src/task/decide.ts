@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts'
-import type { CheckpointFacts } from '../recorder/record.ts'
+import type { CheckpointFacts } from '../task-record/record.ts'
 import type { WorkloadOutcome } from '../workload/workload.ts'
 
 /**

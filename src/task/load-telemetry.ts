@@ -32,7 +32,7 @@ export const loadTelemetry = async (source: TelemetrySource, { trace, rank }: Ow
   }
   const [{ startTelemetry }, { startTaskRecord }] = await Promise.all([
     import('../telemetry/start.ts'),
-    import('../recorder/task-record.ts'),
+    import('../task-record/task-record.ts'),
   ])
   const telemetry = await startTelemetry({
     ...{ settings, destinations, keys, version, clock, print: screen.line },

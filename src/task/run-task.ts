@@ -1,7 +1,7 @@
 import { TaskbeatError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { Progress } from '../progress/open-progress.ts'
-import type { TaskRecord } from '../recorder/record.ts'
+import type { TaskRecord } from '../task-record/record.ts'
 import type { Workload, WorkloadOutcome } from '../workload/workload.ts'
 import type { Attributes, CheckpointEvent, ProgressEvent, WorkloadEvent } from '../workload-events.ts'
 import { beginTask, type Decision, decideCheckpoint, decideEnd } from './decide.ts'

@@ -1,4 +1,4 @@
-import { silentRecord, type TaskRecord } from '../recorder/record.ts'
+import { silentRecord, type TaskRecord } from '../task-record/record.ts'
 import type { Route } from '../telemetry/route.ts'
 import { destinationText, goNowhere } from '../telemetry/signals.ts'
 import { loadLibC } from '../workload/child/libc.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { CheckpointFacts } from '../../src/recorder/record.ts'
 import { beginTask, decideCheckpoint, decideEnd, type Step, type TaskState } from '../../src/task/decide.ts'
+import type { CheckpointFacts } from '../../src/task-record/record.ts'
 
 const at = new Date(0)
 const checkpoint = (name: string, percentComplete: number): CheckpointFacts => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { recorded } from '../recorder/recording.ts'
+import { recorded } from '../task-record/recording.ts'
 
 describe('the rank', () => {
   it('is on the resource of everything, as an integer', async () => {

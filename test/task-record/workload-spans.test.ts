@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mostOpenSpans } from '../../src/recorder/workload-spans.ts'
+import { mostOpenSpans } from '../../src/task-record/workload-spans.ts'
 import { spanEnded, spanStarted } from './events.ts'
 import { only, recorded } from './recording.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mostWorkloadMetrics } from '../../src/recorder/workload-metrics.ts'
+import { mostWorkloadMetrics } from '../../src/task-record/workload-metrics.ts'
 import { metricEvent } from './events.ts'
 import { only, recorded } from './recording.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { TaskRecord } from '../../src/recorder/record.ts'
-import { longestSegmentMs } from '../../src/recorder/segments.ts'
+import type { TaskRecord } from '../../src/task-record/record.ts'
+import { longestSegmentMs } from '../../src/task-record/segments.ts'
 import { type ManualClock, manualClock } from '../support/manual-clock.ts'
 import { logEvent, state } from './events.ts'
 import { recorded } from './recording.ts'

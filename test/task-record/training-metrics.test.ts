@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mostTrainingMetrics } from '../../src/recorder/training-metrics.ts'
+import { mostTrainingMetrics } from '../../src/task-record/training-metrics.ts'
 import { state } from './events.ts'
 import { only, recorded } from './recording.ts'
 

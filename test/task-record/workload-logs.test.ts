@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mostErrorTypes } from '../../src/recorder/workload-logs.ts'
+import { mostErrorTypes } from '../../src/task-record/workload-logs.ts'
 import { errorEvent, logEvent, namedEvent } from './events.ts'
 import { recorded } from './recording.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CheckpointFacts, TaskRecord } from '../../src/recorder/record.ts'
+import type { CheckpointFacts, TaskRecord } from '../../src/task-record/record.ts'
 import { newTaskTrace } from '../../src/trace-context.ts'
 import { errorEvent, logEvent, metricEvent, spanEnded, spanStarted, state } from './events.ts'
 import { only, recorded } from './recording.ts'

@@ -23,7 +23,10 @@ export interface ProgressOptions {
   readonly taskId?: string
   /** Whether the platform uploads each named directory. @default 'UPLOAD', the stricter one */
   readonly strategy?: ResultStrategy
-  /** Longest time between two writes, in milliseconds, up to 180,000. @default 60_000 */
+  /**
+   * Longest time between two writes, in milliseconds, up to 180,000; each process takes up to a tenth less.
+   * @default 60_000
+   */
   readonly heartbeatMs?: number
   /** Least time that a state stays in the file, in milliseconds. @default 6_000 with a task id, else 0 */
   readonly dwellMs?: number
@@ -33,6 +36,8 @@ export interface ProgressOptions {
   readonly onTrouble?: (message: string) => void
   readonly clock?: Clock
   readonly disk?: Disk
+  /** From 0 to 1. @default Math.random */
+  readonly random?: () => number
 }
 
 /** The progress file of one task, kept alive until it is completed, failed or closed. */
@@ -138,6 +143,7 @@ export const openProgress = (options: ProgressOptions): Progress => {
     heartbeatMs = 60_000,
     clock = systemClock,
     disk = realDisk,
+    random = Math.random,
   } = options
   const { file = join(resultsDir, 'progress'), onTrouble = () => {} } = options
   if (!(heartbeatMs > 0 && heartbeatMs <= longestHeartbeatMs)) {
@@ -153,7 +159,9 @@ export const openProgress = (options: ProgressOptions): Progress => {
   const { resumption, entries, isTorn } = first
 
   const taskId = givenTaskId || resumption.taskId
-  let pace = { heartbeatMs, dwellMs: options.dwellMs ?? (taskId === '' ? 0 : 6_000) }
+  // tasks that start together do not write together for ever
+  const ownHeartbeatMs = heartbeatMs * (0.9 + 0.1 * random())
+  let pace = { heartbeatMs: ownHeartbeatMs, dwellMs: options.dwellMs ?? (taskId === '' ? 0 : 6_000) }
   const usedNames = new Set(resumption.usedNames)
   const previous = entries.findLast((entry) => entry.type === 'attempt')
   const runId = options.runId ?? previous?.runId ?? randomUuid()

@@ -20,6 +20,7 @@ const open = (options: Partial<ProgressOptions> = {}, files: Files = new Map()) 
     resultsDir: '/results',
     taskId: 't-1',
     clock: mortal.clock,
+    random: () => 1,
     disk: mortal.disk,
     onTrouble: (message) => troubles.push(message),
     ...options,

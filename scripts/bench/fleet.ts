@@ -27,7 +27,7 @@ const awayMs = 2 * minute
 const backMs = awayMs + 10 * minute
 const deadlineMs = backMs + 15 * minute
 /** Simulated at least to here. */
-const leastEndMs = backMs + 3 * minute
+const leastEndMs = backMs + 2 * minute
 
 const latencyMs = 50
 const refusalMs = 1

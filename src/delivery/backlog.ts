@@ -13,6 +13,8 @@ export interface BacklogOptions {
   readonly counter: Counter
   readonly clock: Clock
   readonly onFailure: (error: unknown) => void
+  /** There may be something to take that could not be taken before. */
+  readonly onSettled: () => void
 }
 
 export interface Backlog {
@@ -37,6 +39,8 @@ export interface Backlog {
   readonly mayKeep: () => boolean
   /** Writes entries; resolves to whether the disk has them. */
   readonly keep: (entries: readonly Entry[]) => Promise<boolean>
+  /** The disk has them, and nobody has given them up meanwhile. */
+  readonly kept: (entries: readonly Entry[]) => void
   /** The disk need not be left alone any longer. */
   readonly tryAgain: () => void
 }
@@ -50,7 +54,7 @@ const nothing: Waiting = { batches: 0, items: 0, bytes: 0, oldestAtMs: undefined
 const firstOrder = 0
 
 export const createBacklog = (options: BacklogOptions): Backlog => {
-  const { signal, spool, memory, counter, clock, onFailure } = options
+  const { signal, spool, memory, counter, clock, onFailure, onSettled } = options
   const taken = { own: 0, earlier: 0 }
   let isTaking = false
   let writeAgainAtMs = 0
@@ -72,16 +76,30 @@ export const createBacklog = (options: BacklogOptions): Backlog => {
     }
     letGo(batches)
     showWaiting()
+    onSettled()
+  }
+
+  const canTake = (origin?: SpooledBatch['origin']) => {
+    if (isTaking || clock.monotonicMs() < readAgainAtMs) return false
+    const inHand = origin ? taken[origin] : taken.own + taken.earlier
+    return waiting(origin).batches > inHand
+  }
+
+  const release = (entries: readonly Entry[]) => {
+    memory.free(bytesOf(entries))
+    const settled: SpooledBatch[] = []
+    for (const { source } of entries) {
+      if (!source) continue
+      source.pieces -= 1
+      if (source.pieces === 0) settled.push(source.spooled)
+    }
+    if (settled.length > 0) void settle(settled)
   }
 
   return {
     own,
     hasAny: () => waiting().batches > 0,
-    canTake: (origin) => {
-      if (isTaking || clock.monotonicMs() < readAgainAtMs) return false
-      const inHand = origin ? taken[origin] : taken.own + taken.earlier
-      return waiting(origin).batches > inHand
-    },
+    canTake,
     isTaking: () => isTaking,
     take: async (limits) => {
       isTaking = true
@@ -92,8 +110,8 @@ export const createBacklog = (options: BacklogOptions): Backlog => {
       } catch (error) {
         onFailure(error)
       }
-      if (batches.length === 0) readAgainAtMs = clock.monotonicMs() + diskPauseMs
       isTaking = false
+      if (batches.length === 0 && canTake()) readAgainAtMs = clock.monotonicMs() + diskPauseMs
       for (const { origin } of batches) taken[origin] += 1
       showWaiting()
       const entries = batches.map((spooled) => makeEntry(spooled, firstOrder, { spooled, pieces: 1 }))
@@ -110,17 +128,9 @@ export const createBacklog = (options: BacklogOptions): Backlog => {
       if (batches.length > 0) spool?.putBack(batches)
       return others
     },
-    release: (entries) => {
-      memory.free(bytesOf(entries))
-      const settled: SpooledBatch[] = []
-      for (const { source } of entries) {
-        if (!source) continue
-        source.pieces -= 1
-        if (source.pieces === 0) settled.push(source.spooled)
-      }
-      if (settled.length > 0) void settle(settled)
-    },
-    mayKeep: () => spool !== undefined && clock.monotonicMs() >= writeAgainAtMs,
+    release,
+    // what it does not give back it is not to get
+    mayKeep: () => spool !== undefined && clock.monotonicMs() >= Math.max(writeAgainAtMs, readAgainAtMs),
     keep: async (entries) => {
       try {
         await spool?.append(entries.map(({ batch }) => batch))
@@ -129,12 +139,15 @@ export const createBacklog = (options: BacklogOptions): Backlog => {
         onFailure(error)
         return false
       }
+      return true
+    },
+    kept: (entries) => {
       // a piece of what another process left is one of ours from now on
       const adopted = entries.filter((entry) => !isOwn(entry))
       counter.add('emitted', itemsOf(adopted))
       counter.add('spooled', itemsOf(entries))
+      release(entries)
       showWaiting()
-      return true
     },
     tryAgain: () => {
       writeAgainAtMs = 0

@@ -81,13 +81,19 @@ const firstUnderWay = 4
 /** What is joined to one request, and split otherwise. The Collector takes 4 MiB over gRPC unless told otherwise. */
 const mostBytes = 1_048_576
 const mostBatches = 256
+/** What is tried next, of what was too large: a little more than half, so that its halves are not split again. */
+const lessShare = 2 / 3
 /** No destination is thought to take less, whatever it said. */
 const leastBytes = 65_536
 
 /** Down for so long: what waits is safer on disk. */
 const spillAfterMs = 2_000
+/** Of the room in memory one read from disk takes one part: other signals have theirs. */
+const roomParts = 4
 /** How long the disk waits for room in memory. */
 const crowdedMs = 1_000
+/** How often a disk is asked again that did not give what is there. */
+const unreadableMs = 10_000
 /** How long requests that are given up may take to say so. */
 const giveUpMs = 100
 
@@ -97,7 +103,11 @@ export const createLane = (options: LaneOptions): Lane => {
   const widest = isOrdered ? 1 : mostUnderWay
   const mostTogether = isOrdered ? 1 : mostBatches
   const queue = createQueue()
-  const backlog = createBacklog({ ...options, onFailure: options.onSpoolFailure })
+  const backlog = createBacklog({
+    ...options,
+    onFailure: options.onSpoolFailure,
+    onSettled: () => turn(),
+  })
   const flights = new Map<Flight, Promise<void>>()
   const stopping = new AbortController()
   let order = 0
@@ -150,7 +160,7 @@ export const createLane = (options: LaneOptions): Lane => {
     if (!pieces) return dropEntries(entries, reason)
     memory.use(bytesOf(pieces) - bytesOf(entries))
     queue.add(pieces)
-    while (memory.isFull() && dropOldest());
+    while (memory.roomBytes() < 0 && dropOldest());
   }
 
   const answered = (entries: readonly Entry[], answer: Answer) => {
@@ -168,7 +178,7 @@ export const createLane = (options: LaneOptions): Lane => {
     if (answer.kind === 'delivered') deliver(entries, answer.rejected, answer.reason)
     else {
       if (answer.kind === 'too-large')
-        limitBytes = Math.max(leastBytes, Math.min(limitBytes, bytesOf(entries) / 2))
+        limitBytes = Math.max(leastBytes, Math.min(limitBytes, Math.floor(bytesOf(entries) * lessShare)))
       takeApart(entries, answer)
     }
     isBehind &&= queue.size() > 0 || backlog.own().batches > 0
@@ -200,16 +210,17 @@ export const createLane = (options: LaneOptions): Lane => {
     const isProbe = member.downMs() !== undefined
     const entries = await backlog.take({
       maxBatches: isProbe ? 1 : mostTogether,
-      maxBytes: Math.min(limitBytes, memory.roomBytes()),
+      maxBytes: Math.min(limitBytes, Math.floor(memory.roomBytes() / roomParts)),
     })
-    if (isStopped() || member.waitMs() > 0 || memory.isFull()) putBack(entries)
+    if (isStopped() || member.waitMs() > 0 || memory.roomBytes() < 0) putBack(entries)
     else if (entries.length > 0) start(entries, true)
     turn()
   }
 
   const wakeIn = (ms: number) => {
+    cancelTimer()
     // what waits here may have to go to disk meanwhile
-    const soonMs = queue.size() > 0 ? Math.min(ms, spillAfterMs) : ms
+    const soonMs = queue.size() > 0 && member.downMs() !== undefined ? Math.min(ms, spillAfterMs) : ms
     if (Number.isFinite(soonMs)) cancelTimer = clock.after(soonMs, turn, { keepsAlive: isHurried })
   }
 
@@ -225,21 +236,21 @@ export const createLane = (options: LaneOptions): Lane => {
   /** How long the next request has to wait for the sake of others. */
   const pauseMs = (isFromDisk: boolean) => {
     if (isFromDisk && memory.roomBytes() <= 0) return crowdedMs
-    const isPaced = isFromDisk || (isOrdered && isBehind)
+    const isPaced = isFromDisk || (isOrdered && isBehind && queue.size() > 1)
     const isProbe = member.downMs() !== undefined
     return isPaced && !isProbe && !isHurried ? pace.waitMs() : 0
   }
 
   const turn = () => {
-    cancelTimer()
     if (isStopped()) return
     spillIfDown()
+    wakeIn(Number.POSITIVE_INFINITY)
     // what is in the queue is newer than what is on its way from or to disk
     const isHeld = () => isOrdered && (backlog.isTaking() || spilling !== undefined)
     while (flights.size < width && !isHeld()) {
       const waitMs = member.waitMs()
       const isFromDisk = isDiskNext()
-      if (isFromDisk && !mayTake()) return
+      if (isFromDisk && !mayTake()) return backlog.hasAny() ? wakeIn(unreadableMs) : undefined
       const delayMs = waitMs > 0 ? waitMs : pauseMs(isFromDisk)
       if (delayMs > 0) return wakeIn(delayMs)
       if (isFromDisk) {
@@ -264,7 +275,7 @@ export const createLane = (options: LaneOptions): Lane => {
       // they were dropped meanwhile
       if (onItsWayToDisk !== entries) return
       onItsWayToDisk = []
-      if (isKept) backlog.release(entries)
+      if (isKept) backlog.kept(entries)
       else queue.add(entries)
     }
   }

@@ -29,9 +29,11 @@ interface State {
   readonly turn: () => void
   downSinceMs: number | undefined
   notBeforeMs: number
+  /** The number of its last question among all. */
+  asked: number
 }
 
-/** Who asked last lets others go first: its signal alone may be the one that is not taken. */
+/** So long it waits for each that asked longer ago: its signal alone may be the one that is not taken. */
 const courtesyMs = 50
 
 /** The longest pause of a link in a hurry. */
@@ -42,7 +44,7 @@ export const createLink = (clock: Clock, random: () => number): Link => {
   let failures = 0
   let nextMs = 0
   let asking: State | undefined
-  let last: State | undefined
+  let questions = 0
   let isHurried = false
 
   const othersThatAreDown = (self: State) =>
@@ -52,13 +54,15 @@ export const createLink = (clock: Clock, random: () => number): Link => {
     const nowMs = clock.monotonicMs()
     if (self.downSinceMs === undefined) return Math.max(0, self.notBeforeMs - nowMs)
     if (asking) return Number.POSITIVE_INFINITY
-    const turnMs = nextMs + (last === self && othersThatAreDown(self).length > 0 ? courtesyMs : 0)
-    return Math.max(0, Math.max(self.notBeforeMs, turnMs) - nowMs)
+    const first = othersThatAreDown(self).filter(({ asked }) => asked < self.asked)
+    return Math.max(0, Math.max(self.notBeforeMs, nextMs + courtesyMs * first.length) - nowMs)
   }
 
   const succeeded = (self: State) => {
+    // who asks may be well by now, through another answer: the others wait for this one all the same
+    const isNews = self.downSinceMs !== undefined || asking === self
     if (asking === self) asking = undefined
-    if (self.downSinceMs === undefined) return
+    if (!isNews) return
     failures = 0
     nextMs = 0
     const others = othersThatAreDown(self)
@@ -89,7 +93,7 @@ export const createLink = (clock: Clock, random: () => number): Link => {
 
   return {
     join: (turn) => {
-      const self: State = { turn, downSinceMs: undefined, notBeforeMs: 0 }
+      const self: State = { turn, downSinceMs: undefined, notBeforeMs: 0, asked: 0 }
       members.add(self)
       return {
         waitMs: () => waitMs(self),
@@ -97,7 +101,8 @@ export const createLink = (clock: Clock, random: () => number): Link => {
         sent: () => {
           if (self.downSinceMs === undefined) return
           asking = self
-          last = self
+          questions += 1
+          self.asked = questions
         },
         succeeded: () => succeeded(self),
         failed: (afterMs) => failed(self, afterMs),

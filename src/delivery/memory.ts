@@ -3,15 +3,18 @@ export interface Memory {
   readonly use: (bytes: number) => void
   readonly free: (bytes: number) => void
   readonly usedBytes: () => number
-  /** There is more than there may be. */
-  readonly isFull: () => boolean
   /** It is time to put something on disk. */
   readonly isHigh: () => boolean
-  /** So much may come back from disk: most of the memory is for what is new. */
+  /** There is more than there may be, if what is on disk is to have a way, too: something has to go. */
+  readonly isFull: () => boolean
+  /** So much more there may be at all. Less than 0: so much too much there is. */
   readonly roomBytes: () => number
   /** Why something is dropped when it is full. */
   readonly fullReason: string
 }
+
+const highShare = 1 / 2
+const fullShare = 3 / 4
 
 export const createMemory = (limitBytes: number): Memory => {
   let used = 0
@@ -23,9 +26,9 @@ export const createMemory = (limitBytes: number): Memory => {
       used -= bytes
     },
     usedBytes: () => used,
-    isFull: () => used > limitBytes,
-    isHigh: () => used > limitBytes / 2,
-    roomBytes: () => Math.max(0, limitBytes / 4 - used),
+    isHigh: () => used > limitBytes * highShare,
+    isFull: () => used > limitBytes * fullShare,
+    roomBytes: () => limitBytes - used,
     fullReason: `the outbox is full (${Math.round(limitBytes / 2 ** 20)} MiB, TASKBEAT_OUTBOX_MB)`,
   }
 }

@@ -12,8 +12,11 @@ const memoryLimits = [3_000, 1_000_000]
 const drainLimits = [0, 500, 5_000, 600_000]
 const diskMs = 400
 
-/** One life of an outbox in a world that goes wrong at random, all of it decided by the seed. */
-const live = async (seed: number) => {
+/**
+ * One life of an outbox in a world that goes wrong at random, all of it decided by the seed; in the end it is drained,
+ * or all is well again.
+ */
+const live = async (seed: number, end: 'drained' | 'well') => {
   const random = seededRandom(seed)
   const chance = (share: number) => random() < share
   const below = (most: number) => Math.floor(random() * most)
@@ -25,7 +28,7 @@ const live = async (seed: number) => {
   const earlier = signals.flatMap((signal) =>
     Array.from({ length: below(6) }, (_, n) => makeEarlier(signal, n)),
   )
-  const isTrusty = chance(0.3)
+  let isTrusty = chance(0.3)
   const spool = memorySpool({
     earlier,
     before: async (call) => {
@@ -35,6 +38,7 @@ const live = async (seed: number) => {
   })
 
   let health = 1
+  let isWell = false
   /** Every id that the destination says it has taken. */
   const taken: string[] = []
   const decide = ({ ids, bytes }: Request): Answer => {
@@ -55,7 +59,7 @@ const live = async (seed: number) => {
       const decideUnlessGivenUp = () => {
         if (!request.abort?.aborted) request.answer(decide(request))
       }
-      if (chance(0.02)) clock.after(10_000, () => request.answer(away))
+      if (!isWell && chance(0.02)) clock.after(10_000, () => request.answer(away))
       else clock.after(below(2_000), decideUnlessGivenUp)
       return undefined
     },
@@ -71,6 +75,13 @@ const live = async (seed: number) => {
     mostBytes = Math.max(mostBytes, bed.outbox.usedBytes())
     if (chance(0.7)) await clock.advance(below(1_000))
   }
+  if (end === 'well') {
+    isWell = true
+    isTrusty = true
+    health = 1
+    await clock.advance(600_000)
+  }
+  const leftInTheEnd = spool.left().length + bed.outbox.usedBytes()
   let endedAtMs: number | undefined
   const limitMs = drainLimits[below(4)] ?? 0
   const drainAtMs = clock.monotonicMs()
@@ -82,12 +93,12 @@ const live = async (seed: number) => {
   await clock.advance(60_000)
   const drainMs = endedAtMs === undefined ? undefined : endedAtMs - drainAtMs
   const known = [...(spool.isTakenOver() ? earlier : []), ...emitted]
-  return { bed, spool, known, taken, drainMs, limitMs, requestsAtEnd, mostBytes, memoryBytes }
+  return { bed, spool, known, taken, drainMs, limitMs, requestsAtEnd, mostBytes, memoryBytes, leftInTheEnd }
 }
 
 describe('whatever happens, nothing is lost unseen or delivered twice, and memory has its limit', () => {
   it.each(Array.from({ length: 40 }, (_, index) => index + 1))('in world %i', async (seed) => {
-    const { bed, spool, known, taken, ...end } = await live(seed)
+    const { bed, spool, known, taken, ...end } = await live(seed, 'drained')
     const idsIn = (batches: readonly Batch[]) => batches.flatMap(({ signal, bytes }) => idsOf(signal, bytes))
     const left = spool.left()
     const safe = [...taken, ...idsIn(left)]
@@ -103,5 +114,16 @@ describe('whatever happens, nothing is lost unseen or delivered twice, and memor
     expect(end.mostBytes).toBeLessThanOrEqual(end.memoryBytes)
     expect(end.drainMs).toBeLessThanOrEqual(end.limitMs + diskMs)
     expect(bed.requests.length).toBe(end.requestsAtEnd)
+  })
+})
+
+describe('when all is well again, all is delivered that was kept', () => {
+  it.each(Array.from({ length: 40 }, (_, index) => index + 1))('in world %i', async (seed) => {
+    const { leftInTheEnd, bed } = await live(seed, 'well')
+    expect(leftInTheEnd).toBe(0)
+    for (const signal of signals) {
+      const { emitted, delivered, replayed, dropped } = bed.counters[signal].tally
+      expect(delivered + replayed + dropped).toBeGreaterThanOrEqual(emitted)
+    }
   })
 })

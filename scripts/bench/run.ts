@@ -1,5 +1,6 @@
 /** `npm run bench [NAME…]`: the measured promises, each as a table of medians and ratios. */
 import { bundle } from '../bundle.ts'
+import { benchDelivery } from './delivery.ts'
 import { benchFleet } from './fleet.ts'
 import { benchMemory } from './memory.ts'
 import { benchOutput } from './output.ts'
@@ -11,7 +12,8 @@ const benches: Readonly<Record<string, () => Promise<string>>> = {
   output: () => benchOutput(10),
   supervision: () => benchSupervision(31),
   memory: () => benchMemory(3),
-  fleet: () => benchFleet(10_000, 500),
+  delivery: () => benchDelivery(),
+  fleet: () => benchFleet(10_000, 100),
 }
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(benches)

@@ -3,7 +3,7 @@ import type { ReplayRoute } from '../delivery/replay/replay-spool.ts'
 import { TaskbeatError } from '../errors.ts'
 import { type Signal, signals } from '../otlp/signals.ts'
 import { createSenders } from '../telemetry/senders.ts'
-import { type Destinations, destinationText, selectDestinations } from '../telemetry/signals.ts'
+import { collectorText, type Destinations, selectDestinations } from '../telemetry/signals.ts'
 import { spoolDirOf } from '../telemetry/spool-dir.ts'
 import { openScreen } from '../terminal/screen.ts'
 import type { Command } from './command.ts'
@@ -15,7 +15,7 @@ const otlpOf = (destinations: Destinations, signal: Signal) =>
 const placesText = (destinations: Destinations) => {
   const places = signals.flatMap((signal) => {
     const place = otlpOf(destinations, signal)
-    return place ? [destinationText(place).replace(`/v1/${signal} (`, ' (')] : []
+    return place ? [collectorText(place, signal)] : []
   })
   return [...new Set(places)].join(', ')
 }
@@ -43,6 +43,11 @@ export const replay: Command = {
   run: async ({ settings, operands, stop, version, stderr }) => {
     const { exportDir, giveUpAfterMs } = settings
     const destinations = selectDestinations(settings, 'nothing')
+    if (exportDir === undefined && settings.sdkDisabled) {
+      const message =
+        'OTEL_SDK_DISABLED is true, so nothing is sent; unset it, or write files with --export DIR'
+      throw new TaskbeatError('CONFIGURATION', message, { exitStatus: 78 })
+    }
     if (exportDir === undefined && placesText(destinations) === '') {
       const message =
         'there is nowhere to deliver to: name the collector with --endpoint (OTEL_EXPORTER_OTLP_ENDPOINT), as in --endpoint http://collector:4317, or write files with --export DIR'

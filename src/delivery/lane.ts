@@ -5,7 +5,9 @@
  * - A batch is in exactly one place: in the queue, under way, on its way to disk, or in the spool. It leaves by an
  *   acknowledgement, or counted as dropped.
  * - Metrics go one request at a time, in the order in which they were collected, those on disk first: a point that is
- *   older than what a backend has is refused by many. Spans and log records have no order, and the newest go first.
+ *   older than what a backend has is refused by many. Spans and log records have no order: what is in memory goes first.
+ * - What others have left on disk is not dropped for a refusal while nothing was taken yet: the place, or the key, may
+ *   be a wrong one.
  * - What came from disk is settled there when all of it is through.
  */
 import type { Clock } from '../clock.ts'
@@ -13,7 +15,16 @@ import { joinRequests } from '../otlp/request.ts'
 import type { Signal } from '../otlp/signals.ts'
 import { createBacklog } from './backlog.ts'
 import type { Batch } from './batch.ts'
-import { bytesOf, type Entry, isOwn, itemsOf, makeEntry, splitInTwo, splitToFit } from './entry.ts'
+import {
+  bytesOf,
+  type Entry,
+  isOwn,
+  isWholeOnDisk,
+  itemsOf,
+  makeEntry,
+  splitInTwo,
+  splitToFit,
+} from './entry.ts'
 import type { Link, Member } from './link.ts'
 import type { Memory } from './memory.ts'
 import type { Pace } from './pace.ts'
@@ -53,8 +64,8 @@ export interface Lane {
   readonly dropOldest: () => boolean
   /** Puts the queue on disk; what the disk refuses is in the queue again. */
   readonly spill: () => Promise<void>
-  /** No pauses for the sake of others from now on. */
-  readonly hurry: () => void
+  /** No pauses for the sake of others from now on, and nothing that would not be answered before `endMs`. */
+  readonly hurry: (endMs: number) => void
   /** Whether nothing is left to deliver, in memory or on disk. */
   readonly isIdle: () => boolean
   /** Whether nothing of this process is left, whatever others before it have left. */
@@ -70,6 +81,7 @@ export interface Lane {
 type Refusal = Extract<Answer, { kind: 'too-large' | 'refused' }>
 
 interface Flight {
+  readonly startedMs: number
   readonly entries: readonly Entry[]
   readonly isFromDisk: boolean
 }
@@ -86,7 +98,7 @@ const lessShare = 2 / 3
 /** No destination is thought to take less, whatever it said. */
 const leastBytes = 65_536
 
-/** Down for so long: what waits is safer on disk. */
+/** Down, or without an answer, for so long: what waits is safer on disk. */
 const spillAfterMs = 2_000
 /** Of the room in memory one read from disk takes one part: other signals have theirs. */
 const roomParts = 4
@@ -94,6 +106,8 @@ const roomParts = 4
 const crowdedMs = 1_000
 /** How often a disk is asked again that did not give what is there. */
 const unreadableMs = 10_000
+/** An answer may take so much longer than the last one. */
+const slowerShare = 3 / 2
 /** How long requests that are given up may take to say so. */
 const giveUpMs = 100
 
@@ -114,6 +128,12 @@ export const createLane = (options: LaneOptions): Lane => {
   let width = isOrdered ? 1 : firstUnderWay
   let limitBytes = mostBytes
   let isHurried = false
+  let endMs = Number.POSITIVE_INFINITY
+  /** What the last answer took. */
+  let roundTripMs = 0
+  let hasDelivered = false
+  /** What others have left stays on disk. */
+  let holdsEarlier = false
   /** There was trouble, and not all that waited then is through. */
   let isBehind = false
   let spilling: Promise<void> | undefined
@@ -145,11 +165,22 @@ export const createLane = (options: LaneOptions): Lane => {
     counter.add('replayed', all - own - (lost - lostOwn))
     counter.drop(lost, `rejected: ${reason}`)
     backlog.release(entries)
+    hasDelivered = true
+    holdsEarlier = false
     options.onDelivered(all - lost)
   }
 
+  /** Puts what others have left on disk again, and returns the rest. */
+  const holdEarlier = (entries: readonly Entry[]) => {
+    const held = entries.filter((entry) => !isOwn(entry) && isWholeOnDisk(entry))
+    holdsEarlier ||= held.length > 0
+    backlog.putBack(held)
+    return entries.filter((entry) => !held.includes(entry))
+  }
+
   /** Not all of them may be sent together; a single one that was too large goes in two. */
-  const takeApart = (entries: readonly Entry[], { kind, reason }: Refusal) => {
+  const takeApart = (all: readonly Entry[], { kind, reason }: Refusal) => {
+    const entries = kind === 'refused' && !hasDelivered ? holdEarlier(all) : all
     const [first, ...others] = entries
     if (first && others.length > 0) {
       const half = Math.ceil(entries.length / 2)
@@ -188,13 +219,14 @@ export const createLane = (options: LaneOptions): Lane => {
   const land = (flight: Flight, answer: Answer) => {
     // it may have been given up
     if (!flights.delete(flight)) return
+    if (answer.kind !== 'retry') roundTripMs = clock.monotonicMs() - flight.startedMs
     answered(flight.entries, answer)
     turn()
   }
 
   const start = (entries: readonly Entry[], isFromDisk: boolean) => {
     const bytes = joinRequests(entries.map(({ batch }) => batch.bytes))
-    const flight = { entries, isFromDisk }
+    const flight = { startedMs: clock.monotonicMs(), entries, isFromDisk }
     pace.sent()
     member.sent()
     const attempt = { signal, bytes, timeoutMs, abort: stopping.signal }
@@ -204,6 +236,9 @@ export const createLane = (options: LaneOptions): Lane => {
     )
   }
 
+  /** What is sent now would be given up before its answer came, and would be sent a second time. */
+  const isTooLate = () => clock.monotonicMs() + roundTripMs * slowerShare > endMs
+
   const takeFromDisk = async () => {
     // before the disk is asked: another signal is not to think that it may send now
     pace.sent()
@@ -212,8 +247,9 @@ export const createLane = (options: LaneOptions): Lane => {
       maxBatches: isProbe ? 1 : mostTogether,
       maxBytes: Math.min(limitBytes, Math.floor(memory.roomBytes() / roomParts)),
     })
-    if (isStopped() || member.waitMs() > 0 || memory.roomBytes() < 0) putBack(entries)
-    else if (entries.length > 0) start(entries, true)
+    const meant = holdsEarlier ? holdEarlier(entries) : entries
+    if (isStopped() || isTooLate() || member.waitMs() > 0 || memory.roomBytes() < 0) putBack(meant)
+    else if (meant.length > 0) start(meant, true)
     turn()
   }
 
@@ -230,7 +266,8 @@ export const createLane = (options: LaneOptions): Lane => {
 
   const mayTake = () => {
     const fromDisk = [...flights.keys()].filter((flight) => flight.isFromDisk)
-    return backlog.canTake() && fromDisk.length < (isHurried ? width : 1)
+    const canTake = backlog.canTake(holdsEarlier ? 'own' : undefined)
+    return canTake && fromDisk.length < (isHurried ? width : 1)
   }
 
   /** How long the next request has to wait for the sake of others. */
@@ -247,7 +284,7 @@ export const createLane = (options: LaneOptions): Lane => {
     wakeIn(Number.POSITIVE_INFINITY)
     // what is in the queue is newer than what is on its way from or to disk
     const isHeld = () => isOrdered && (backlog.isTaking() || spilling !== undefined)
-    while (flights.size < width && !isHeld()) {
+    while (flights.size < width && !isHeld() && !isTooLate()) {
       const waitMs = member.waitMs()
       const isFromDisk = isDiskNext()
       if (isFromDisk && !mayTake()) return backlog.hasAny() ? wakeIn(unreadableMs) : undefined
@@ -291,7 +328,10 @@ export const createLane = (options: LaneOptions): Lane => {
 
   const spillIfDown = () => {
     const downMs = member.downMs()
-    if (downMs !== undefined && downMs >= (isHurried ? 0 : spillAfterMs)) void spill()
+    const isDown = downMs !== undefined && downMs >= (isHurried ? 0 : spillAfterMs)
+    const [oldest] = flights.keys()
+    const isStuck = oldest !== undefined && clock.monotonicMs() - oldest.startedMs >= spillAfterMs
+    if (isDown || isStuck) void spill()
   }
 
   return {
@@ -308,12 +348,16 @@ export const createLane = (options: LaneOptions): Lane => {
     queuedBytes: queue.bytes,
     dropOldest,
     spill,
-    hurry: () => {
+    hurry: (atMs) => {
       isHurried = true
+      endMs = atMs
       backlog.tryAgain()
       turn()
     },
-    isIdle: () => queue.size() === 0 && flights.size === 0 && !spilling && !backlog.hasAny(),
+    isIdle: () => {
+      const isDiskDone = holdsEarlier ? backlog.own().batches === 0 : !backlog.hasAny()
+      return queue.size() === 0 && flights.size === 0 && !spilling && isDiskDone
+    },
     isThrough: () => {
       const underWay = [...flights.keys()].flatMap(({ entries }) => entries)
       return !queue.some(isOwn) && !underWay.some(isOwn) && !spilling && backlog.own().batches === 0

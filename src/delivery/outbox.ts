@@ -45,7 +45,7 @@ export interface OutboxOptions {
 export interface Outbox {
   /** Takes a batch of a signal that has a route; returns at once. */
   readonly accept: (batch: Batch) => void
-  /** Delivers also what processes before this one left on disk. */
+  /** Delivers also what processes before this one left on disk. Never rejects. */
   readonly replay: () => Promise<void>
   /**
    * Delivers what it can within the limit, also of what others have left, as there may be no next start; the rest goes
@@ -53,12 +53,16 @@ export interface Outbox {
    */
   readonly drain: (limitMs: number) => Promise<boolean>
   readonly usedBytes: () => number
+  /** Items of a signal that processes before this one have left on disk. */
+  readonly earlierItems: (signal: Signal) => number
   /** Since when the oldest item of a signal waits, by the wall clock; undefined if none waits. */
   readonly oldestAtMs: (signal: Signal) => number | undefined
 }
 
 /** How often the drain looks whether it is through. */
 const lookMs = 10
+/** By then a process that nobody here can see, and that has shown no life, counts as gone. */
+const againMs = 75_000
 /** What the disk may take when the time is over. */
 const diskMs = 400
 
@@ -77,6 +81,16 @@ export const openOutbox = (options: OutboxOptions): Outbox => {
   const all = [...lanes.values()]
   const largest = () => all.toSorted((a, b) => b.queuedBytes() - a.queuedBytes())[0]
 
+  let cancelTakeOver = () => {}
+  const takeOver = async () => {
+    try {
+      await spool?.takeOver()
+    } catch (error) {
+      onSpoolFailure(error)
+    }
+    for (const lane of all) lane.turn()
+  }
+
   /** Everything that is not on disk goes there; what the disk does not take in time is dropped. */
   const stopAll = async (limitMs: number) => {
     await within(clock, limitMs, Promise.all(all.map((lane) => lane.stop())))
@@ -93,16 +107,18 @@ export const openOutbox = (options: OutboxOptions): Outbox => {
       lane?.turn()
     },
     replay: async () => {
-      await spool?.takeOver()
-      for (const lane of all) lane.turn()
+      await takeOver()
+      // what a process left that nobody here could see, killed a moment ago in another container
+      cancelTakeOver = clock.after(againMs, () => void takeOver())
     },
     drain: async (limitMs) => {
       const endMs = clock.monotonicMs() + limitMs
       const isIdle = () => all.every((lane) => lane.isIdle())
       const leftMs = (untilMs: number) => Math.max(0, untilMs - clock.monotonicMs())
+      cancelTakeOver()
       if (limitMs > 0) {
         for (const { link } of places.values()) link.hurry()
-        for (const lane of all) lane.hurry()
+        for (const lane of all) lane.hurry(endMs)
       }
       while (!isIdle() && leftMs(endMs) > 0) await wait(clock, Math.min(lookMs, leftMs(endMs)))
       const isDelivered = all.every((lane) => lane.isThrough())
@@ -113,6 +129,7 @@ export const openOutbox = (options: OutboxOptions): Outbox => {
       return isDelivered
     },
     usedBytes: memory.usedBytes,
+    earlierItems: (signal) => spool?.waiting(signal, 'earlier').items ?? 0,
     oldestAtMs: (signal) => lanes.get(signal)?.oldestAtMs(),
   }
 }

@@ -78,8 +78,12 @@ export interface TelemetryFate {
   readonly destination: string
   readonly emitted: number
   readonly delivered: number
-  /** Kept on disk: the next start delivers them, or `taskbeat replay`. */
+  /** Kept on disk: `taskbeat replay` delivers them, or the next attempt. */
   readonly waiting: number
+  /** Sent again, as often as they were. */
+  readonly retried: number
+  /** Of earlier attempts, delivered by this one. */
+  readonly replayed: number
   /** Given up, by reason. */
   readonly dropped: Readonly<Record<string, number>>
 }

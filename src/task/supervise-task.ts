@@ -123,6 +123,7 @@ export const superviseTask = async (task: SupervisedTask): Promise<number> => {
       telemetry: routes.map(({ signal, destination, tally, reasons }) => ({
         ...{ signal, destination: destinationText(destination) },
         ...{ emitted: tally.emitted, delivered: tally.delivered, waiting: tally.waiting },
+        ...{ retried: tally.retried, replayed: tally.replayed },
         dropped: Object.fromEntries(reasons),
       })),
       childEvents: events ?? { used: 0, refused: {} },

@@ -3,6 +3,7 @@ import { MetricIntake } from '../delivery/intake/metric-intake.ts'
 import { logIntake, spanIntake } from '../delivery/intake/processors.ts'
 import { type Outbox, openOutbox } from '../delivery/outbox.ts'
 import { openSpool } from '../delivery/spool/open-spool.ts'
+import { createQuiet } from '../delivery/trouble.ts'
 import type { Settings } from '../settings.ts'
 import type { Parts } from './parts.ts'
 import type { CountedRoute } from './route.ts'
@@ -20,14 +21,11 @@ export interface OutboxPartsOptions {
 }
 
 const mib = 2 ** 20
-const quietMs = 60_000
-
 /** Says once a minute at most that the disk does not take what has to wait. */
 const spoolFailures = (dir: string, clock: Clock, print: (line: string) => void) => {
-  let quietUntilMs = 0
+  const maySay = createQuiet(clock)
   return (error: unknown) => {
-    if (clock.monotonicMs() < quietUntilMs) return
-    quietUntilMs = clock.monotonicMs() + quietMs
+    if (!maySay()) return
     const { code, message } = error as NodeJS.ErrnoException
     print(
       `taskbeat: telemetry cannot be kept in ${dir} (${code ?? message}), only in memory; TASKBEAT_SPOOL_DIR names another directory`,
@@ -49,10 +47,10 @@ export const addOutbox = async (parts: Parts, options: OutboxPartsOptions): Prom
       routes.map(async ({ signal, destination, counter, report }) => ({
         ...{ signal, counter },
         sender: await senders.open(signal, destination),
-        place: placeOf(destination),
+        place: placeOf(destination, signal),
         timeoutMs: destination.timeoutMs,
-        onRetry: report.retried,
-        onDelivered: report.delivered,
+        onRetry: (reason: string) => report.retried(signal, reason),
+        onDelivered: () => report.delivered(signal),
       })),
     ),
     spool: openSpool({

@@ -1,6 +1,6 @@
 import type { Sender } from '../delivery/sender.ts'
 import type { Signal } from '../otlp/signals.ts'
-import type { OtlpDestination } from './signals.ts'
+import { type OtlpDestination, withoutSignal } from './signals.ts'
 import { readTls } from './tls.ts'
 
 /** Opens senders for destinations; signals that go to the same place over gRPC share a connection. */
@@ -11,8 +11,9 @@ export interface SenderFactory {
   readonly open: (signal: Signal, destination: OtlpDestination) => Promise<Sender>
 }
 
-/** All that makes a connection one of its own. */
-export const placeOf = ({ timeoutMs: _, ...place }: OtlpDestination): string => JSON.stringify(place)
+/** What is the same for signals that go to the same collector. */
+export const placeOf = ({ timeoutMs: _, url, ...rest }: OtlpDestination, signal: Signal): string =>
+  JSON.stringify({ url: withoutSignal(url, signal), ...rest })
 
 /** @param version - of this program, as a backend sees it */
 export const createSenders = (version: string): SenderFactory => {
@@ -27,7 +28,7 @@ export const createSenders = (version: string): SenderFactory => {
         const { openHttpSender } = await import('../delivery/senders/http.ts')
         return openHttpSender({ url, headers, compression, userAgent, ...(tls && { tls }) })
       }
-      const place = placeOf(destination)
+      const place = placeOf(destination, signal)
       const known = shared.get(place)
       if (known) return known
       const { openGrpcSender } = await import('../delivery/senders/grpc.ts')

@@ -127,3 +127,15 @@ export const destinationText = (destination: Destination): string => {
   const { protocol, url } = destination
   return `${url.replace(/\/\/[^/@]*@/, '//').replace(/[?#].*/s, '')} (${protocol})`
 }
+
+/** A URL without the part that says which signal goes there: what the signals of one collector have in common. */
+export const withoutSignal = (url: string, signal: Signal): string => {
+  const path = `/v1/${signal}`
+  return url.endsWith(path) ? url.slice(0, -path.length) : url
+}
+
+/** `http://host:4318 (http/protobuf)`: the collector behind a destination, for people. */
+export const collectorText = (destination: Destination, signal: Signal): string =>
+  destination.kind === 'otlp'
+    ? destinationText({ ...destination, url: withoutSignal(destination.url, signal) })
+    : destinationText(destination)

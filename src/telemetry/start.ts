@@ -5,7 +5,7 @@ import type { Outbox } from '../delivery/outbox.ts'
 import { createCounter } from '../delivery/tally.ts'
 import { openTallyFile } from '../delivery/tally-file.ts'
 import { createTroubleReport, type TroubleReport } from '../delivery/trouble.ts'
-import { itemNames, signals } from '../otlp/signals.ts'
+import { itemNames, type Signal, signals } from '../otlp/signals.ts'
 import type { Settings } from '../settings.ts'
 import type { TaskTrace } from '../trace-context.ts'
 import { type CorrelationKeys, correlateLogs, correlateSpans } from './correlation.ts'
@@ -17,7 +17,7 @@ import { taskResource } from './resource.ts'
 import type { CountedRoute, Route } from './route.ts'
 import { workloadScope } from './scopes.ts'
 import { observeDelivery } from './self-metrics.ts'
-import { type Destination, type Destinations, destinationText, type OtlpDestination } from './signals.ts'
+import { collectorText, type Destination, type Destinations, type OtlpDestination } from './signals.ts'
 import { spoolDirOf } from './spool-dir.ts'
 import { taskIds } from './task-ids.ts'
 
@@ -66,14 +66,20 @@ const countInto = (dir: string, routes: readonly Route[], print: (line: string) 
 const goesToCollector = (route: CountedRoute): route is CountedRoute & { destination: OtlpDestination } =>
   route.destination.kind === 'otlp'
 
-/** Says where what was not delivered is, and how it can be. */
-const tellWaiting = (routes: readonly Route[], dir: string, print: (line: string) => void) => {
+/** Says where what was not delivered is, and how it can be; what earlier processes have left is among it. */
+const tellWaiting = (
+  routes: readonly Route[],
+  earlierItems: (signal: Signal) => number,
+  dir: string,
+  print: (line: string) => void,
+) => {
   const counts = routes
-    .filter(({ tally }) => tally.waiting > 0)
-    .map(({ signal, tally }) => `${tally.waiting} ${itemNames[signal]}`)
+    .map(({ signal, tally }) => ({ signal, items: tally.waiting + earlierItems(signal) }))
+    .filter(({ items }) => items > 0)
+    .map(({ signal, items }) => `${items} ${itemNames[signal]}`)
   if (counts.length === 0) return
   print(
-    `taskbeat: ${counts.join(', ')} wait in ${dir}; the next start delivers them, or taskbeat replay ${dir}`,
+    `taskbeat: ${counts.join(', ')} wait in ${dir}; taskbeat replay ${dir} delivers them, or the next attempt does`,
   )
 }
 
@@ -88,19 +94,19 @@ export const startTelemetry = async (options: TelemetryOptions): Promise<Telemet
   let onChange = () => {}
   const dataErrors = createDataErrors(clock)
   const reports = new Map<string, TroubleReport>()
-  const reportOf = (destination: Destination) => {
-    const place = destinationText(destination)
+  const reportOf = (destination: Destination, signal: Signal) => {
+    const place = collectorText(destination, signal)
     const report = reports.get(place) ?? createTroubleReport(place, clock, print)
     reports.set(place, report)
     return report
   }
   const routes: readonly CountedRoute[] = signals.flatMap((signal) =>
     destinations[signal].map((destination) => {
-      const report = reportOf(destination)
+      const report = reportOf(destination, signal)
       const counter = createCounter(
         () => onChange(),
         (items, reason) => {
-          report.dropped(items, itemNames[signal], reason)
+          report.dropped(signal, items, reason)
           dataErrors.add(signal, items, reason)
         },
       )
@@ -138,7 +144,8 @@ export const startTelemetry = async (options: TelemetryOptions): Promise<Telemet
       // not NodeSDK.shutdown(): it returns at the first signal that fails, and the others are lost
       const isFlushed = await drain(Object.values(parts).flat(), limitMs, clock)
       const isDelivered = await (outbox?.drain(Math.max(0, endMs - clock.monotonicMs())) ?? true)
-      tellWaiting(routes, spoolDirOf(settings), print)
+      for (const report of reports.values()) report.end()
+      if (outbox) tellWaiting(collected, outbox.earlierItems, spoolDirOf(settings), print)
       return isFlushed && isDelivered
     },
   }

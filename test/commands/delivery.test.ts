@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { openReceiver } from '../../src/emulator/receiver.ts'
 import { startReceiver } from '../support/otlp-receiver.ts'
 import { runCli, temporaryDirectory } from '../support/run-cli.ts'
 
@@ -30,7 +31,7 @@ const runInVain = (dir: string, script = 'echo one; echo two; exit 3', env = {})
 
 /** Numbers in the line that says what waits: spans, points, records. */
 const waitingIn = (stderr: string) =>
-  /taskbeat: (\d+) spans, (\d+) points, (\d+) records wait in (.+); the next start/
+  /taskbeat: (\d+) spans, (\d+) points, (\d+) records wait in (.+); taskbeat replay/
     .exec(stderr)
     ?.slice(1, 4)
     .map(Number)
@@ -112,6 +113,31 @@ describe.concurrent('telemetry that could not be delivered', () => {
       expect([delivered, waiting]).toEqual([0, 0])
       expect(Object.values<number>(dropped).reduce((sum, items) => sum + items, 0)).toBe(emitted)
     }
+  })
+
+  it('a spool that is none costs a line, and nothing else', async () => {
+    await using dir = await temporaryDirectory()
+    await using receiver = await startReceiver()
+    const spool = join(dir.path, 'spool')
+    await writeFile(spool, '')
+    const args = ['simulate', '--results-dir', dir.path, '--endpoint', receiver.grpcUrl, '--spool-dir', spool]
+    const { status, stderr } = await runCli([...args, '--num-of-results', '1', '--delay', '0.01'])
+    expect(status, stderr).toBe(0)
+    expect(stderr.match(/telemetry cannot be kept in/g)).toHaveLength(1)
+    expect(stderr).toMatch(/traces +(\d+) spans: \1 delivered to /)
+  })
+
+  it('of earlier attempts survives a run with a wrong key', async () => {
+    await using dir = await temporaryDirectory()
+    await using receiver = await startReceiver()
+    const [spans = 0] = waitingIn((await runInVain(dir.path)).stderr) ?? []
+    await using strict = await openReceiver({
+      decide: () => ({ kind: 'refuse', httpStatus: 401, grpcStatus: 16, message: 'who are you?' }),
+    })
+    const again = ['run', '--results-dir', dir.path, '--results', 'none', '--endpoint', strict.grpcUrl]
+    expect((await runCli([...again, ...sh('sleep 1; exit 3')])).status).toBe(3)
+    expect((await runCli(['replay', dir.path, '--endpoint', receiver.grpcUrl])).status).toBe(0)
+    expect(receiver.received.spans).toHaveLength(spans)
   })
 
   it('is kept also when an exception that nobody caught ends the process', async () => {

@@ -201,3 +201,19 @@ describe('since when the oldest waits', () => {
     expect(bed.outbox.oldestAtMs('logs')).toBeUndefined()
   })
 })
+
+it('what could not be answered in time is put on disk instead, and so not delivered twice', async () => {
+  const spool = memorySpool()
+  const bed = outboxBed({ answer: () => undefined, spool })
+  const answerAll = () => {
+    for (const { answer } of bed.requests) answer(delivered)
+  }
+  for (const id of ['a', 'b', 'c']) bed.emit('metrics', [id])
+  await bed.clock.advance(500)
+  answerAll()
+  await bed.clock.advance(0)
+  bed.clock.after(500, answerAll)
+  await drained(bed, 600)
+  expect(bed.sent('metrics')).toEqual([['a'], ['b']])
+  expect(idsLeft(spool)).toEqual(['c'])
+})

@@ -106,3 +106,39 @@ describe('pieces of a batch on disk', () => {
     expect(bed.counters.metrics.tally).toMatchObject({ emitted: 2, replayed: 2, waiting: 2 })
   })
 })
+
+it('a refusal before anything was taken leaves what others have left on disk', async () => {
+  let isRefused = true
+  const spool = memorySpool({ earlier: [tinyBatch('logs', ['earlier 1']), tinyBatch('logs', ['earlier 2'])] })
+  const bed = outboxBed({
+    answer: () => (isRefused ? { kind: 'refused', reason: '401 Unauthorized' } : delivered),
+    spool,
+  })
+  await bed.outbox.replay()
+  bed.emit('logs', ['own'])
+  await bed.clock.advance(60_000)
+  expect(spool.left()).toHaveLength(2)
+  expect(bed.counters.logs.tally).toMatchObject({ dropped: 1, replayed: 0 })
+  isRefused = false
+  bed.emit('logs', ['own too'])
+  await bed.clock.advance(60_000)
+  expect(spool.left()).toEqual([])
+  expect(bed.counters.logs.tally).toMatchObject({ dropped: 1, delivered: 1, replayed: 2 })
+})
+
+it('a spool that cannot be listed costs one line, and is asked again', async () => {
+  const failures: unknown[] = []
+  let asked = 0
+  const spool = {
+    ...memorySpool(),
+    takeOver: async () => {
+      asked += 1
+      throw new Error('EACCES')
+    },
+  }
+  const bed = outboxBed({ spool, onSpoolFailure: (error) => failures.push(error) })
+  await bed.outbox.replay()
+  expect(failures).toHaveLength(1)
+  await bed.clock.advance(75_000)
+  expect([failures.length, asked]).toEqual([2, 2])
+})

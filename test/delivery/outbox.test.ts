@@ -361,3 +361,16 @@ describe('a disk that refuses', () => {
     expect(bed.counters.metrics.tally).toMatchObject({ delivered: 2, waiting: 0 })
   })
 })
+
+it('what waits behind requests that nobody answers goes to disk', async () => {
+  const spool = memorySpool()
+  const bed = outboxBed({ answer: () => undefined, spool })
+  for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) bed.emit('logs', [id])
+  await bed.clock.advance(1_900)
+  expect(spool.left()).toEqual([])
+  await bed.clock.advance(200)
+  bed.emit('logs', ['g'])
+  await bed.clock.advance(10)
+  expect(bed.sent('logs').flat()).toEqual(['a', 'b', 'c', 'd'])
+  expect(spool.left().flatMap(({ signal, bytes }) => idsOf(signal, bytes))).toEqual(['e', 'f', 'g'])
+})

@@ -106,7 +106,7 @@ export const memorySpool = ({ earlier = [], before = () => {} }: MemorySpoolOpti
     waiting: waitingIn,
     takeOver: () =>
       inTurn('takeOver', () => {
-        add(earlier, 'earlier')
+        if (!isTakenOver) add(earlier, 'earlier')
         isTakenOver = true
       }),
     isTakenOver: () => isTakenOver,

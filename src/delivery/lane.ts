@@ -98,8 +98,8 @@ const lessShare = 2 / 3
 /** No destination is thought to take less, whatever it said. */
 const leastBytes = 65_536
 
-/** Down, or without an answer, for so long: what waits is safer on disk. */
-const spillAfterMs = 2_000
+/** Without an answer for so long: what waits is safer on disk. */
+const stuckAfterMs = 2_000
 /** Of the room in memory one read from disk takes one part: other signals have theirs. */
 const roomParts = 4
 /** How long the disk waits for room in memory. */
@@ -255,9 +255,7 @@ export const createLane = (options: LaneOptions): Lane => {
 
   const wakeIn = (ms: number) => {
     cancelTimer()
-    // what waits here may have to go to disk meanwhile
-    const soonMs = queue.size() > 0 && member.downMs() !== undefined ? Math.min(ms, spillAfterMs) : ms
-    if (Number.isFinite(soonMs)) cancelTimer = clock.after(soonMs, turn, { keepsAlive: isHurried })
+    if (Number.isFinite(ms)) cancelTimer = clock.after(ms, turn, { keepsAlive: isHurried })
   }
 
   /** A piece of what is on disk goes before the rest of it. */
@@ -280,7 +278,7 @@ export const createLane = (options: LaneOptions): Lane => {
 
   const turn = () => {
     if (isStopped()) return
-    spillIfDown()
+    spillIfInDanger()
     wakeIn(Number.POSITIVE_INFINITY)
     // what is in the queue is newer than what is on its way from or to disk
     const isHeld = () => isOrdered && (backlog.isTaking() || spilling !== undefined)
@@ -326,12 +324,10 @@ export const createLane = (options: LaneOptions): Lane => {
     await spilling
   }
 
-  const spillIfDown = () => {
-    const downMs = member.downMs()
-    const isDown = downMs !== undefined && downMs >= (isHurried ? 0 : spillAfterMs)
+  const spillIfInDanger = () => {
     const [oldest] = flights.keys()
-    const isStuck = oldest !== undefined && clock.monotonicMs() - oldest.startedMs >= spillAfterMs
-    if (isDown || isStuck) void spill()
+    const isStuck = oldest !== undefined && clock.monotonicMs() - oldest.startedMs >= stuckAfterMs
+    if (isStuck || member.downMs() !== undefined) void spill()
   }
 
   return {

@@ -1,6 +1,6 @@
 /** From the first failure on, and at most so long: a collector that is back is found within five seconds. */
 const firstMs = 500
-const longestMs = 4_500
+const longestMs = 4_000
 const factor = 1.6
 
 /**

@@ -20,6 +20,7 @@ import { observeDelivery } from './self-metrics.ts'
 import { collectorText, type Destination, type Destinations, type OtlpDestination } from './signals.ts'
 import { spoolDirOf } from './spool-dir.ts'
 import { taskIds } from './task-ids.ts'
+import { boundYoungGeneration } from './young-generation.ts'
 
 /** The running SDK. What it records it records through `@opentelemetry/api`. */
 export interface Telemetry {
@@ -134,6 +135,7 @@ export const startTelemetry = async (options: TelemetryOptions): Promise<Telemet
   }).start()
   if (outbox) {
     observeDelivery(outbox, collected, clock)
+    boundYoungGeneration(clock)
     void outbox.replay()
   }
   return {

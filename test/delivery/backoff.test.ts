@@ -5,8 +5,8 @@ it.each([
   [1, 300, 500],
   [2, 480, 800],
   [3, 768, 1_280],
-  [6, 2_700, 4_500],
-  [1_000, 2_700, 4_500],
+  [6, 2_400, 4_000],
+  [1_000, 2_400, 4_000],
 ])(
   'after %i failures in a row the pause is from %i to %i ms, so that five seconds are never reached',
   (failures, least, most) => {

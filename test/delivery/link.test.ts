@@ -71,7 +71,7 @@ describe('while a place takes nothing', () => {
     await three.clock.advance(120_000)
     expect(three.most()).toBe(1)
     const asked = three.since(3_000)
-    // a pause is 4.5 s × 0.8 at most
+    // a pause is 4 s × 0.8 at most
     expect(asked.length).toBeGreaterThan(25)
     expect(asked.length).toBeLessThan(40)
     for (const name of ['traces', 'metrics', 'logs'])

@@ -63,8 +63,8 @@ export interface Outbox {
 const lookMs = 10
 /** By then a process that nobody here can see, and that has shown no life, counts as gone. */
 const againMs = 75_000
-/** What the disk may take when the time is over. */
-const diskMs = 400
+/** What the disk may take when the time is over: milliseconds, unless machine or disk are busy, or it hangs. */
+const diskMs = 2_000
 
 export const openOutbox = (options: OutboxOptions): Outbox => {
   const { routes, spool, clock, onSpoolFailure, random = Math.random } = options

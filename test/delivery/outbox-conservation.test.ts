@@ -10,7 +10,7 @@ import { idsOf, tinyBatch } from '../support/tiny-requests.ts'
 
 const memoryLimits = [3_000, 1_000_000]
 const drainLimits = [0, 500, 5_000, 600_000]
-const diskMs = 400
+const diskMs = 2_000
 
 /**
  * One life of an outbox in a world that goes wrong at random, all of it decided by the seed; in the end it is drained,

@@ -122,13 +122,13 @@ describe('the drain', () => {
       { [lateReason]: 1 },
     ],
   ]
-  it.each(hangs)('ends 400 ms after its limit though %s hangs, all counted', async (_, options, reasons) => {
+  it.each(hangs)('ends 2 s after its limit though %s hangs, all counted', async (_, options, reasons) => {
     const bed = outboxBed(options)
     emitAll(bed)
     await bed.clock.advance(5 * second)
     const end = await drained(bed, 2 * second)
     expect(end?.isDelivered).toBe(false)
-    expect(end?.ms).toBeLessThanOrEqual(2_400)
+    expect(end?.ms).toBeLessThanOrEqual(4_000)
     for (const signal of signals) {
       const { tally } = bed.counters[signal]
       expect(Object.fromEntries(bed.counters[signal].reasons)).toEqual(reasons)

@@ -102,6 +102,7 @@ it('tells as metrics what becomes of the telemetry', async () => {
   expect(Object.fromEntries(last)).toEqual({
     delivered: { value: 9, reason: undefined },
     retried: { value: 10, reason: undefined },
+    spooled: { value: 10, reason: undefined },
     dropped: { value: 1, reason: 'rejected: no' },
   })
   const names = new Set(run.receiver.ledger.points().map(({ name }) => name))

@@ -54,6 +54,9 @@ const banner = [
   'const require=createRequireOfBundle(import.meta.url);',
 ].join('')
 
+/** It has a part of its own for each platform. */
+const external = ['koffi']
+
 const common: BuildOptions = {
   outdir: 'dist',
   bundle: true,
@@ -63,8 +66,7 @@ const common: BuildOptions = {
   minify: true,
   banner: { js: banner },
   logLevel: 'warning',
-  // has a part of its own for each platform
-  external: ['koffi'],
+  external,
   alias: {
     // the ESM build of the gRPC base requires @grpc/grpc-js at run time, where no bundler sees it
     '@opentelemetry/otlp-grpc-exporter-base':
@@ -99,11 +101,17 @@ const bundleCommand = async () => {
 const bundleLibrary = () =>
   build({
     ...common,
+    // an application and its exporters must mean the same one
+    external: [...external, '@opentelemetry/api'],
     entryPoints: {
       index: 'src/index.ts',
       progress: 'src/progress/index.ts',
       emulator: 'src/emulator/index.ts',
       workload: 'src/workload/index.ts',
+      recorder: 'src/recorder/index.ts',
+      'recorder-otel': 'src/recorder/otel/index.ts',
+      'recorder-kafka': 'src/recorder/kafka/index.ts',
+      'recorder-training': 'src/recorder/training/index.ts',
     },
     chunkNames: 'lib-[name]-[hash]',
     splitting: true,

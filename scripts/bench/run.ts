@@ -4,6 +4,7 @@ import { benchDelivery } from './delivery.ts'
 import { benchFleet } from './fleet.ts'
 import { benchMemory } from './memory.ts'
 import { benchOutput } from './output.ts'
+import { benchRecorder } from './recorder.ts'
 import { benchStart } from './start.ts'
 import { benchSupervision } from './supervision.ts'
 
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<string>>> = {
   supervision: () => benchSupervision(31),
   memory: () => benchMemory(3),
   delivery: () => benchDelivery(),
+  recorder: () => benchRecorder(7),
   fleet: () => benchFleet(10_000, 100),
 }
 

@@ -1,0 +1,1 @@
+export { type KafkaExporterOptions, kafkaExporter } from './kafka-exporter.ts'

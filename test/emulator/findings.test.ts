@@ -207,7 +207,7 @@ open(p+'.new','w').write(str({'percentComplete':0,'name':''})); os.rename(p+'.ne
   {
     id: 'results-directory-replaced',
     what: 'makes its results directory anew',
-    task: sh(`say 0 ""; sleep 1; rm -r $d; mkdir $d; save a; say 100 a; sleep 0.2`),
+    task: sh(`say 0 ""; sleep 1; rm -r $d; mkdir $d; sleep 0.2; save a; say 100 a`),
     also: ['exit-without-100'],
   },
   { id: 'exit-without-100', what: 'ends well and does not say so', task: sh(`${begin}; say 50 a; sleep 1`) },

@@ -15,7 +15,7 @@ const fault = (text: string) => {
   return [parsed.fault]
 }
 
-/** With 50 the platform looks every 100 ms, and a file is stale after 6 s. */
+/** With 10 the platform looks every 500 ms, and a file is stale after 30 s: later than a busy machine stalls. */
 const emulate = async (
   command: readonly string[],
   options: Options = {},
@@ -25,7 +25,7 @@ const emulate = async (
     task: { command },
     environment: { PATH: process.env.PATH, ...environment },
     signals: [],
-    timeScale: 50,
+    timeScale: 10,
     graceMs: 20_000,
     ...options,
   })
@@ -88,12 +88,13 @@ open(p+'.new','w').write(str({'percentComplete':0,'name':''})); os.rename(p+'.ne
     id: 'heartbeat-stale',
     what: 'writes once and then trains in silence',
     task: sh('say 0 ""; sleep 30'),
-    options: poll,
+    options: { ...poll, timeScale: 50 },
   },
   {
     id: 'heartbeat-slow',
     what: 'is silent for longer than the documentation allows',
-    task: sh(`say 0 ""; sleep 4.5; save a; say 100 a`),
+    task: sh(`say 0 ""; sleep 10; save a; say 100 a`),
+    options: { timeScale: 20 },
   },
   {
     id: 'task-id-mismatch',

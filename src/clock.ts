@@ -36,3 +36,14 @@ export const wait = (clock: Clock, delayMs: number): Promise<void> =>
   new Promise((resolve) => {
     clock.after(delayMs, resolve, { keepsAlive: true })
   })
+
+/** Waits for some work, however it ends, but no longer than `limitMs`; resolves to whether it ended in time. */
+export const endsWithin = (clock: Clock, limitMs: number, work: Promise<unknown>): Promise<boolean> =>
+  new Promise((resolve) => {
+    const cancel = clock.after(limitMs, () => resolve(false), { keepsAlive: true })
+    const end = () => {
+      cancel()
+      resolve(true)
+    }
+    work.then(end, end)
+  })

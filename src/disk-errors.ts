@@ -1,8 +1,6 @@
 import { dirname } from 'node:path'
-import { TaskbeatError } from './errors.ts'
+import { codeOf, TaskbeatError } from './errors.ts'
 import { isTemporaryOf } from './whole-file.ts'
-
-const codeOf = (error: unknown) => (error as NodeJS.ErrnoException | undefined)?.code ?? 'unknown error'
 
 const needsRight = (directory: string) =>
   `give that user the right to write in ${directory}, or run as its owner (docker run --user)`

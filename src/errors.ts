@@ -28,3 +28,7 @@ export class TaskbeatError extends Error {
     this.exitStatus = exitStatus
   }
 }
+
+/** The code that the system or a library gave an error, such as `ENOENT`. */
+export const codeOf = (error: unknown): string =>
+  (error as NodeJS.ErrnoException | undefined)?.code ?? 'unknown error'

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { systemClock } from '../src/clock.ts'
+import { endsWithin, systemClock } from '../src/clock.ts'
+import { manualClock } from './support/manual-clock.ts'
 
 const dayMs = 86_400_000
 
@@ -35,3 +36,18 @@ it('asks for no negative time, which Node warns of', () => {
   systemClock.after(-5, () => {})
   for (const [, delayMs] of setTimer.mock.calls) expect(delayMs).toBeGreaterThanOrEqual(0)
 })
+
+it.each([
+  { how: 'ends well', work: () => Promise.resolve(), isInTime: true },
+  { how: 'fails', work: () => Promise.reject(new Error('no')), isInTime: true },
+  { how: 'never ends', work: () => new Promise(() => {}), isInTime: false },
+])(
+  'work that $how is waited for no longer than the limit, and leaves no timer',
+  async ({ work, isInTime }) => {
+    const clock = manualClock()
+    const ended = endsWithin(clock, 100, work())
+    await clock.advance(100)
+    expect(await ended).toBe(isInTime)
+    expect(clock.pending()).toBe(0)
+  },
+)

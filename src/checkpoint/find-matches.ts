@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { codeOf } from '../errors.ts'
 import type { Glob } from './glob.ts'
 import { finalNameOf } from './temporary-name.ts'
 
@@ -87,7 +88,6 @@ const stepInto = (
   return { hit, below: below.flatMap(withSkipped) }
 }
 
-const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error'
 const isGone = (error: unknown) => ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error))
 
 /** Whether a relative path leads out of the directory that it is relative to, or is that directory itself. */

@@ -1,5 +1,6 @@
 import { link, mkdir, readdir, readlink, realpath, symlink } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
+import { codeOf } from '../errors.ts'
 import { leadsOut } from './find-matches.ts'
 import { saveCheckpoint } from './staging.ts'
 import { readTree } from './tree.ts'
@@ -45,8 +46,6 @@ class Refusal extends Error {
 const noLinks = new Set(['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
 const gone = new Set(['ENOENT', 'ENOTDIR', 'ELOOP'])
 const taken = new Set(['EEXIST', 'ENOTEMPTY'])
-
-const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error'
 
 const linkFile = async (from: string, to: string, make: Link) => {
   try {

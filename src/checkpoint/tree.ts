@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import type { Dirent, Stats } from 'node:fs'
 import { lstat, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { codeOf } from '../errors.ts'
 import { finalNameOf, isLockName } from './temporary-name.ts'
 
 /** What a checkpoint looks like at one moment: a directory with all below it, or a file. */
@@ -31,7 +32,6 @@ type Totals = Mutable<Omit<Tree, 'fingerprint'>>
 /** System calls on the way at once: enough for a network file system, no burden for a local one. */
 const atOnce = 64
 
-const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error'
 const isGone = (error: unknown) => ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error))
 
 /** A file that was copied with its times is as old as its inode; not every file system knows. */

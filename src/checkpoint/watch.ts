@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { type Clock, systemClock } from '../clock.ts'
+import { codeOf } from '../errors.ts'
 import type { CheckpointEvent } from '../workload-events.ts'
 import { checkCheckpoints } from './check.ts'
 import { createDeclarations, type Declaration } from './declarations.ts'
@@ -63,8 +64,6 @@ export interface CheckpointWatch {
   /** Findings that no look has returned yet, such as those of a publication after the last look. */
   readonly takeFindings: () => readonly string[]
 }
-
-const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error'
 
 const byAge = (a: Sight, b: Sight) =>
   a.tree.changedMs - b.tree.changedMs || compareNaturally(a.match.source, b.match.source)

@@ -1,9 +1,10 @@
 /** Exporters and processors whose items are counted. */
+import { TraceFlags } from '@opentelemetry/api'
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core'
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs'
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics'
 import type { SpanProcessor } from '@opentelemetry/sdk-trace'
-import { countPoints } from './intake/metric-intake.ts'
+import { countPoints } from './intake/count-points.ts'
 import type { Counter } from './tally.ts'
 
 const settle = (counter: Counter, items: number, result: ExportResult) => {
@@ -47,13 +48,12 @@ export const countMetrics = (exporter: PushMetricExporter, counter: Counter): Pu
 })
 
 const nothing = async () => {}
-const sampled = 1
 
 /** Counts the spans that will be exported. */
 export const countSpans = (counter: Counter): SpanProcessor => ({
   onStart: () => {},
   onEnd: (span) => {
-    if (span.spanContext().traceFlags & sampled) counter.add('emitted', 1)
+    if (span.spanContext().traceFlags & TraceFlags.SAMPLED) counter.add('emitted', 1)
   },
   forceFlush: nothing,
   shutdown: nothing,

@@ -10,7 +10,7 @@
  *   be a wrong one.
  * - What came from disk is settled there when all of it is through.
  */
-import type { Clock } from '../clock.ts'
+import { type Clock, endsWithin } from '../clock.ts'
 import { joinRequests } from '../otlp/request.ts'
 import type { Signal } from '../otlp/signals.ts'
 import { createBacklog } from './backlog.ts'
@@ -32,7 +32,6 @@ import { createQueue } from './queue.ts'
 import type { Answer, Sender } from './sender.ts'
 import type { Spool } from './spool/spool.ts'
 import type { Counter } from './tally.ts'
-import { within } from './within.ts'
 
 export interface LaneOptions {
   readonly signal: Signal
@@ -369,7 +368,7 @@ export const createLane = (options: LaneOptions): Lane => {
     stop: async () => {
       cancelTimer()
       stopping.abort()
-      await within(clock, giveUpMs, Promise.all(flights.values()))
+      await endsWithin(clock, giveUpMs, Promise.all(flights.values()))
       for (const flight of [...flights.keys()]) land(flight, { kind: 'retry', reason: 'given up' })
       putBack(queue.takeAll())
       await spilling

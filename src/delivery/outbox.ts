@@ -4,7 +4,7 @@
  * It takes what it is given at once, and waits for nobody. While a destination does not answer, or does so more slowly
  * than items come, they go to disk; what is there is sent again below what is new. Nothing leaves it uncounted.
  */
-import { type Clock, wait } from '../clock.ts'
+import { type Clock, endsWithin, wait } from '../clock.ts'
 import type { Signal } from '../otlp/signals.ts'
 import type { Batch } from './batch.ts'
 import { createLane, type Lane } from './lane.ts'
@@ -14,7 +14,6 @@ import { createPace, type Pace } from './pace.ts'
 import type { Sender } from './sender.ts'
 import type { Spool } from './spool/spool.ts'
 import type { Counter } from './tally.ts'
-import { within } from './within.ts'
 
 /** Where the items of one signal go. */
 export interface OutboxRoute {
@@ -93,7 +92,7 @@ export const openOutbox = (options: OutboxOptions): Outbox => {
 
   /** Everything that is not on disk goes there; what the disk does not take in time is dropped. */
   const stopAll = async (limitMs: number) => {
-    await within(clock, limitMs, Promise.all(all.map((lane) => lane.stop())))
+    await endsWithin(clock, limitMs, Promise.all(all.map((lane) => lane.stop())))
     for (const lane of all) lane.drop('not delivered in time, and not on disk')
   }
 
@@ -125,7 +124,7 @@ export const openOutbox = (options: OutboxOptions): Outbox => {
       const diskEndMs = clock.monotonicMs() + diskMs
       await stopAll(leftMs(diskEndMs))
       for (const { sender } of routes) sender.close()
-      if (spool) await within(clock, leftMs(diskEndMs), spool.close().catch(onSpoolFailure))
+      if (spool) await endsWithin(clock, leftMs(diskEndMs), spool.close().catch(onSpoolFailure))
       return isDelivered
     },
     usedBytes: memory.usedBytes,

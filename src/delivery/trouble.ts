@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../clock.ts'
 import { itemNames, type Signal, signals } from '../otlp/signals.ts'
+import { oneLine } from './senders/reason.ts'
 
 export interface TroubleReport {
   /** A request was not taken, and will be sent again. */
@@ -26,13 +27,6 @@ export const createQuiet = (clock: Clock): (() => boolean) => {
   }
 }
 
-/** One plain line, whatever a collector may have said. */
-const lineOf = (reason: string) =>
-  reason
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .trim()
-    .slice(0, 200)
-
 /** @param place - the collector for people, without secrets */
 export const createTroubleReport = (
   place: string,
@@ -49,7 +43,7 @@ export const createTroubleReport = (
   const tellLost = () => {
     const counts = signals.flatMap((signal) => (lost[signal] ? [`${lost[signal]} ${itemNames[signal]}`] : []))
     for (const signal of signals) delete lost[signal]
-    print(`taskbeat: ${counts.join(', ')} dropped on the way to ${place}: ${lineOf(lastReason)}`)
+    print(`taskbeat: ${counts.join(', ')} dropped on the way to ${place}: ${oneLine(lastReason)}`)
   }
   const hasLost = () => Object.keys(lost).length > 0
 
@@ -61,7 +55,7 @@ export const createTroubleReport = (
       const seconds = Math.round((clock.monotonicMs() - failingSinceMs) / 1_000)
       const since = isTold && seconds > 0 ? `, for ${seconds} s now` : ''
       isTold = true
-      print(`taskbeat: ${place} takes no telemetry${since} (${lineOf(reason)}); it is kept and sent again`)
+      print(`taskbeat: ${place} takes no telemetry${since} (${oneLine(reason)}); it is kept and sent again`)
     },
     dropped: (signal, items, reason) => {
       lost[signal] = (lost[signal] ?? 0) + items

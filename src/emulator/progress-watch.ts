@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import { codeOf } from '../errors.ts'
 
 /** One look at the progress file. */
 export interface Sighting {
@@ -21,8 +22,6 @@ interface Held {
   readonly descriptor: number
   readonly text: string
 }
-
-const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error'
 
 const sameFile = (a: number, b: number) => {
   const [first, second] = [fstatSync(a), fstatSync(b)]

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, endsWithin } from '../clock.ts'
 import type { Attributes } from './attributes.ts'
 import { noAttributes } from './copy-attributes.ts'
 import type { ExportedSpan, Exporter } from './exporter.ts'
@@ -8,7 +8,6 @@ import { messageOf, RecorderError } from './recorder-error.ts'
 import type { ErrorEvent, Event, TelemetryDataErrorEvent, Timestamp } from './span.ts'
 import { isThenable } from './thenable.ts'
 import { callQueue, type ItemKind } from './waiting-calls.ts'
-import { isWithin } from './within.ts'
 
 /** So many calls wait for an exporter that is busy; what comes then is lost. */
 export const mostWaiting = 10_000
@@ -194,7 +193,7 @@ export const guardExporter = ({
   }
 
   const isDrained = async () => {
-    const isDone = await isWithin(clock, timeoutMs, drain())
+    const isDone = await endsWithin(clock, timeoutMs, drain())
     if (!isDone) failed(new RecorderError('TIMEOUT', `not flushed within ${timeoutMs} ms`))
   }
 
@@ -229,7 +228,7 @@ export const guardExporter = ({
       const closed = closing.promise.catch((cause: unknown) => complain(messageOf(cause)))
       // one that hung before has used up the time
       const leftMs = Math.max(0, timeoutMs - (clock.monotonicMs() - startedMs))
-      if (!(await isWithin(clock, leftMs, closed))) complain(`it took more than ${timeoutMs} ms`)
+      if (!(await endsWithin(clock, leftMs, closed))) complain(`it took more than ${timeoutMs} ms`)
     },
     stats: () => ({ name: exporter.name, delivered, failures, lost, isDisabled, wasSignalled }),
   }

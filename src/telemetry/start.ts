@@ -11,7 +11,6 @@ import type { TaskTrace } from '../trace-context.ts'
 import { type CorrelationKeys, correlateLogs, correlateSpans } from './correlation.ts'
 import { createDataErrors } from './data-errors.ts'
 import { addExported } from './exported-parts.ts'
-import { addOutbox } from './outbox-parts.ts'
 import type { Parts } from './parts.ts'
 import { taskResource } from './resource.ts'
 import type { CountedRoute, Route } from './route.ts'
@@ -122,8 +121,11 @@ export const startTelemetry = async (options: TelemetryOptions): Promise<Telemet
   }
   const collected = settings.delivery === 'outbox' ? routes.filter(goesToCollector) : []
   let outbox: Outbox | undefined
-  if (collected.length > 0)
+  if (collected.length > 0) {
+    // what only prints needs none of it
+    const { addOutbox } = await import('./outbox-parts.ts')
     outbox = await addOutbox(parts, { routes: collected, settings, version, clock, print })
+  }
   for (const route of routes)
     if (!outbox || route.destination.kind === 'console') await addExported(parts, route, settings, print)
   new NodeSDK({

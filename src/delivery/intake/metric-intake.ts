@@ -4,11 +4,11 @@ import {
   type AggregationTemporalitySelector,
   InstrumentType,
   MetricReader,
-  type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics'
 import type { Clock } from '../../clock.ts'
 import type { Batch } from '../batch.ts'
 import type { Counter } from '../tally.ts'
+import { countPoints } from './count-points.ts'
 
 /** What counts from the start of the process, and what from the last export. */
 export type TemporalityPreference = 'cumulative' | 'delta' | 'lowmemory'
@@ -37,9 +37,6 @@ export interface MetricIntakeOptions {
   /** From 0 to 1. */
   readonly random: () => number
 }
-
-export const countPoints = ({ scopeMetrics }: ResourceMetrics): number =>
-  scopeMetrics.flatMap(({ metrics }) => metrics).reduce((sum, { dataPoints }) => sum + dataPoints.length, 0)
 
 /**
  * Collects the metrics once in each interval, and at the end. Each collection is a batch of its own, kept until it is

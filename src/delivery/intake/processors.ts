@@ -1,3 +1,4 @@
+import { TraceFlags } from '@opentelemetry/api'
 import { ProtobufLogsSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer'
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace'
@@ -14,8 +15,6 @@ export interface IntakeOptions {
   readonly clock: Clock
 }
 
-const sampled = 1
-
 /** Takes the spans that were sampled, as they end. */
 export const spanIntake = ({ counter, ...options }: IntakeOptions): SpanProcessor => {
   const batcher = createBatcher<ReadableSpan>({
@@ -28,7 +27,7 @@ export const spanIntake = ({ counter, ...options }: IntakeOptions): SpanProcesso
   return {
     onStart: () => {},
     onEnd: (span) => {
-      if (!(span.spanContext().traceFlags & sampled)) return
+      if (!(span.spanContext().traceFlags & TraceFlags.SAMPLED)) return
       counter.add('emitted', 1)
       batcher.add(span)
     },

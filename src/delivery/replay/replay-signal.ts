@@ -73,7 +73,7 @@ const whyNot = ({ reason, afterMs }: Answer & { kind: 'retry' }) =>
   afterMs ? `${reason}, to be asked again in ${durationText(afterMs)}` : reason
 
 /** Neighbours that fit into one request. */
-export const joinable = (
+const joinable = (
   batches: readonly SpooledBatch[],
   { maxItems, maxBytes }: JoinLimits,
 ): readonly (readonly SpooledBatch[])[] => {

@@ -2,7 +2,7 @@
  * The longest that a collector can make us wait, 10 minutes: whoever asks for more is asked again then. An hour that
  * somebody typed as milliseconds, or a date of next year, must not cost a run its telemetry.
  */
-export const longestAskedDelayMs = 600_000
+const longestAskedDelayMs = 600_000
 
 /** A delay that was asked for, within reason; a negative one is no request. */
 export const clampedDelay = (delayMs: number): number | undefined =>

@@ -1,12 +1,11 @@
 /** What a spool does with files and directories, apart from what is in them. Nothing here follows a link. */
+
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { codeOf } from '../../errors.ts'
 import { syncDirectory } from '../../whole-file.ts'
-
-export const codeOf = (error: unknown): string =>
-  (error as NodeJS.ErrnoException | undefined)?.code ?? 'unknown error'
 
 /** Does what may be in vain, because what it is about is gone by then, or is not ours. */
 export const attempt = async (act: () => Promise<unknown>): Promise<boolean> => {

@@ -13,7 +13,7 @@ export interface Facts extends Pick<Batch, 'signal' | 'items' | 'acceptedAtMs'> 
 }
 
 const states = ['waiting', 'taken', 'settled'] as const
-export type RecordState = (typeof states)[number]
+type RecordState = (typeof states)[number]
 
 /**
  * What is known of a file of records. The records lie in columns: 26 bytes each, where an object would be a hundred,

@@ -1,9 +1,10 @@
 import type { FileHandle } from 'node:fs/promises'
 import { stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
+import { codeOf } from '../../errors.ts'
 import type { Batch } from '../batch.ts'
 import type { Catalogue } from './catalogue.ts'
-import { attempt, codeOf, createSegment, makeOwned, removeSegment, segmentName, writeAll } from './disk.ts'
+import { attempt, createSegment, makeOwned, removeSegment, segmentName, writeAll } from './disk.ts'
 import { encodeHeader, headerBytes } from './format.ts'
 import type { Holdings } from './holdings.ts'
 import { makeOwnedName } from './owner.ts'
@@ -41,7 +42,7 @@ export interface WriterOptions {
 }
 
 /** Batches in their order, in groups of at most `maxBytes`, or of one that is larger. */
-export const groupBatches = (batches: readonly Batch[], maxBytes: number): readonly (readonly Batch[])[] => {
+const groupBatches = (batches: readonly Batch[], maxBytes: number): readonly (readonly Batch[])[] => {
   const groups: Batch[][] = []
   let bytes = 0
   for (const batch of batches) {

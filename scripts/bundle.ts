@@ -112,6 +112,7 @@ const bundleLibrary = () =>
       'recorder-otel': 'src/recorder/otel/index.ts',
       'recorder-kafka': 'src/recorder/kafka/index.ts',
       'recorder-training': 'src/recorder/training/index.ts',
+      'recorder-workflow': 'src/recorder/workflow/index.ts',
     },
     chunkNames: 'lib-[name]-[hash]',
     splitting: true,

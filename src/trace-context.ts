@@ -33,6 +33,9 @@ export const parseTraceparent = (text: string): TraceParent | undefined => {
   return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 }
 }
 
+/** A `traceparent` of a span that is sampled. */
+export const traceparentOf = (traceId: string, spanId: string): string => `00-${traceId}-${spanId}-01`
+
 // the digits of a random UUID that are random: not the version in the middle, not the variant after it
 const newSpanId = (random: () => string) => random().replace(/^(.{8}).*(.{8})$/, '$1$2')
 // all of it: samplers look at the last 14 digits of a trace id only, and those are random
@@ -48,5 +51,5 @@ export const newTaskTrace = (outer: string | undefined, random: () => string = r
   const parent = outer === undefined ? undefined : parseTraceparent(outer)
   const traceId = parent?.traceId ?? newTraceId(random)
   const spanId = newSpanId(random)
-  return { traceId, spanId, parentSpanId: parent?.spanId, traceparent: `00-${traceId}-${spanId}-01` }
+  return { traceId, spanId, parentSpanId: parent?.spanId, traceparent: traceparentOf(traceId, spanId) }
 }

@@ -25,6 +25,8 @@ export interface EpochStartedEvent {
 /** How far the training is. What is missing stays as it was. */
 export interface ProgressEvent {
   readonly type: 'progress'
+  /** When it was so, if the workload said that. @default when it is told */
+  readonly at?: Date
   /** Integer of at least 0: steps done. */
   readonly step?: number
   /** Integer of at least 1. */
@@ -151,7 +153,7 @@ export interface MetricEvent {
   readonly name: string
   readonly value: number
   readonly unit?: string
-  readonly kind: 'gauge' | 'counter' | 'histogram'
+  readonly kind: 'gauge' | 'counter' | 'updowncounter' | 'histogram'
   readonly attributes: Attributes
 }
 

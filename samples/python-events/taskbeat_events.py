@@ -30,7 +30,7 @@ def progress(step=None, total_steps=None, percent=None, epoch=None, metrics=None
     """How far the training is, and any numbers of this step: ``loss=0.7``, or ``metrics={"train/loss": 0.7}``."""
     numbers = {**(metrics or {}), **more_metrics}
     fields = {"step": step, "total_steps": total_steps, "percent": percent, "epoch": epoch, "metrics": numbers}
-    _send("progress", fields)
+    _send("progress", fields, is_timed=True)
 
 
 def checkpoint_start(path=None):

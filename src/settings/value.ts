@@ -205,19 +205,25 @@ export const headers: ValueKind<Readonly<Record<string, string>>> = {
 const signalNames = ['traces', 'metrics', 'logs'] as const
 type SignalName = (typeof signalNames)[number]
 
-/** `traces,logs`, or `none`. */
-export const signalList: ValueKind<readonly SignalName[]> = {
-  accepts: 'traces, metrics, logs, with commas between; or none',
+/** Some of the given words, in any case and order, with commas between them; or `none`. */
+const wordList = <const W extends string>(...known: readonly W[]): ValueKind<readonly W[]> => ({
+  accepts: `${known.join(', ')}, with commas between; or none`,
   read: (text) => {
     const words = text
       .toLowerCase()
       .split(',')
       .map((word) => word.trim())
     if (words.length === 1 && words[0] === 'none') return []
-    const known = signalNames.filter((signal) => words.includes(signal))
-    return known.length === new Set(words).size ? known : undefined
+    const named = known.filter((word) => words.includes(word))
+    return named.length === new Set(words).size ? named : undefined
   },
-}
+})
+
+/** `traces,logs`, or `none`. */
+export const signalList = wordList(...signalNames)
+
+/** `tuft,onelogger`, or `none`. */
+export const namePresets = wordList('tuft', 'onelogger')
 
 /** What NVCF registers for a signal: it never says `http/protobuf`. */
 export type PlatformProtocol = 'grpc' | 'http'

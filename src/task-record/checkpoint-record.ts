@@ -1,4 +1,5 @@
-import { type Context, type Meter, type Tracer, trace } from '@opentelemetry/api'
+import { type Context, type Tracer, trace } from '@opentelemetry/api'
+import type { Instruments } from '../semconv/instruments.ts'
 import type { Attributes, WrittenFile } from '../workload-events.ts'
 import type { CheckpointFacts } from './record.ts'
 
@@ -12,33 +13,22 @@ const fileAttributes = ({ path, sizeBytes, blockBytes }: WrittenFile) => {
   }
 }
 
-const createInstruments = (ours: Meter, sample: Meter) => ({
-  results: sample.createCounter('task_results_count', { description: 'Total task request', unit: '1' }),
-  progress: sample.createGauge('task_progress_gauge', {
-    description: 'Task completion percentage',
-    unit: '%',
-  }),
-  duration: ours.createHistogram('taskbeat.checkpoint.duration', {
-    description: 'Time to write a checkpoint',
-    unit: 's',
-  }),
-  size: ours.createGauge('taskbeat.checkpoint.size', {
-    description: 'Size of the last checkpoint',
-    unit: 'By',
-  }),
-})
-
 export interface CheckpointRecordOptions {
   readonly tracer: Tracer
-  readonly meter: Meter
+  readonly instruments: Instruments
   /** With the scope, and for the names, of NVIDIA's sample. */
-  readonly sample: { readonly tracer: Tracer; readonly meter: Meter }
+  readonly sample: { readonly tracer: Tracer; readonly instruments: Instruments }
   readonly log: (text: string, where: Context, attributes: Attributes) => void
 }
 
 /** Records what was saved, as part of what `where` is the context of. */
-export const createCheckpointRecord = ({ tracer, meter, sample, log }: CheckpointRecordOptions) => {
-  const instruments = createInstruments(meter, sample.meter)
+export const createCheckpointRecord = ({ tracer, instruments, sample, log }: CheckpointRecordOptions) => {
+  const results = sample.instruments.counter('task_results_count')
+  const progress = sample.instruments.gauge('task_progress_gauge')
+  const duration = instruments.histogram('taskbeat.checkpoint.duration')
+  const lastSize = instruments.gauge('taskbeat.checkpoint.size')
+  const saved = instruments.counter('taskbeat.training.checkpoints.saved')
+  const sizes = instruments.histogram('taskbeat.training.checkpoint.size')
 
   return (facts: CheckpointFacts, where: Context): void => {
     const { name, percentComplete, step, epoch, startedAt, endedAt, sizeBytes, files = [] } = facts
@@ -53,11 +43,13 @@ export const createCheckpointRecord = ({ tracer, meter, sample, log }: Checkpoin
       const options = { attributes: fileAttributes(file), startTime: file.startedAt }
       sample.tracer.startSpan('create_file', options, inCheckpoint).end(file.endedAt)
     }
-    instruments.results.add(1)
-    instruments.progress.record(percentComplete)
+    results.add(1)
+    saved.add(1)
+    progress.record(percentComplete)
     // the wall clock may have been set back meanwhile
-    instruments.duration.record(Math.max(0, endedAt.getTime() - startedAt.getTime()) / 1_000)
-    instruments.size.record(sizeBytes)
+    duration.record(Math.max(0, endedAt.getTime() - startedAt.getTime()) / 1_000)
+    lastSize.record(sizeBytes)
+    sizes.record(sizeBytes)
     log(`Output result: ${name}, task progress: ${percentComplete}%`, inCheckpoint, {
       ...attributes,
       'taskbeat.checkpoint.size': sizeBytes,

@@ -1,4 +1,5 @@
-import { type Counter, type Logger, type Meter, SeverityNumber } from '@opentelemetry/api'
+import { type Logger, SeverityNumber } from '@opentelemetry/api'
+import type { Instruments } from '../semconv/instruments.ts'
 import type { Attributes } from '../workload-events.ts'
 
 /** Why something that a workload told is not sent, or not as it was told, by what is said of the first of its kind. */
@@ -8,6 +9,8 @@ const reasons = {
   'metric.conflict': (name: string) =>
     `the metric '${name}' had another kind or unit before; it keeps that one`,
   'metric.count': (name: string) => `too many different metrics: '${name}' and those after it are not sent`,
+  'metric.identity': (name: string) =>
+    `${name} says which one of endlessly many it was, and would make a series of each: put it on a span or an event; the metric is sent without it`,
   'metric.name': (name: string) => `'${name}' cannot be the name of a metric`,
   'metric.value': (name: string) => `the metric '${name}' cannot take a value that is negative or no number`,
   'span.count': (name: string) => `too many spans are open: '${name}' and those after it are not sent`,
@@ -23,11 +26,8 @@ export type IgnoredReason = keyof typeof reasons
 export type Ignore = (reason: IgnoredReason, name: string) => void
 
 /** Keeps count in the metric `taskbeat.workload.ignored`, and tells of the first of each reason in a log record. */
-export const createIgnore = (meter: Meter, logger: Logger): Ignore => {
-  const counter: Counter = meter.createCounter('taskbeat.workload.ignored', {
-    description: 'What the workload told, and was not sent',
-    unit: '{item}',
-  })
+export const createIgnore = (instruments: Instruments, logger: Logger): Ignore => {
+  const counter = instruments.counter('taskbeat.workload.ignored')
   const told = new Set<IgnoredReason>()
   return (reason, name) => {
     counter.add(1, { 'taskbeat.reason': reason })

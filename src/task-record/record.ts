@@ -8,6 +8,7 @@ import type {
   PhaseEvent,
   SpanEndedEvent,
   SpanStartedEvent,
+  StepMetrics,
   TrainingState,
 } from '../workload-events.ts'
 
@@ -22,16 +23,26 @@ export interface TaskReadings {
   readonly timeToGoSeconds: () => number | undefined
 }
 
+/** A span that is recorded elsewhere, by its ids. */
+export interface RecordedSpan {
+  readonly traceId: string
+  readonly spanId: string
+}
+
 /** Turns what happens in a task into spans, metrics and log records. */
 export interface TaskRecord {
+  /** W3C Trace Context of the task's span. */
+  readonly traceparent: string | undefined
   readonly epochStarted: (epoch: number) => void
-  readonly progress: (state: TrainingState) => void
+  /** `told`: the numbers that are news; those of `state` may be older. @default none */
+  readonly progress: (state: TrainingState, told?: StepMetrics) => void
   readonly checkpointSaved: (facts: CheckpointFacts) => void
   readonly message: (severity: 'INFO' | 'WARN' | 'ERROR', text: string) => void
   readonly log: (event: LogEvent) => void
   readonly event: (event: NamedEvent) => void
   readonly error: (event: ErrorEvent) => void
-  readonly spanStarted: (event: SpanStartedEvent) => void
+  /** `recorded`: the span that stands for it already, so that only its parts are recorded here. */
+  readonly spanStarted: (event: SpanStartedEvent, recorded?: RecordedSpan) => void
   readonly spanEnded: (event: SpanEndedEvent) => void
   readonly metric: (event: MetricEvent) => void
   readonly phase: (phase: Omit<PhaseEvent, 'type'>) => void
@@ -43,6 +54,7 @@ const nothing = () => {}
 
 /** The record of a task whose telemetry goes nowhere: nothing of OpenTelemetry is loaded for it. */
 export const silentRecord: TaskRecord = {
+  traceparent: undefined,
   epochStarted: nothing,
   progress: nothing,
   checkpointSaved: nothing,

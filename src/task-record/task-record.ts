@@ -1,7 +1,8 @@
 import { type Context, logs, metrics, SeverityNumber, SpanStatusCode, trace } from '@opentelemetry/api'
 import { type Clock, systemClock } from '../clock.ts'
+import { instrumentsOf, type NamePreset } from '../semconv/instruments.ts'
 import { sampleScope, taskbeatScope, workloadScope } from '../telemetry/scopes.ts'
-import type { TaskTrace } from '../trace-context.ts'
+import { type TaskTrace, traceparentOf } from '../trace-context.ts'
 import type { Attributes, PhaseEvent } from '../workload-events.ts'
 import { createCheckpointRecord } from './checkpoint-record.ts'
 import { createIgnore } from './ignored.ts'
@@ -23,6 +24,8 @@ export interface TaskRecordOptions {
   readonly startedAt?: Date | undefined
   /** What else is known of the task: on its span, and on the record of its start. */
   readonly attributes?: Attributes | undefined
+  /** Names of existing dashboards that its metrics are to have. @default none */
+  readonly names?: readonly NamePreset[]
   readonly clock?: Clock
 }
 
@@ -42,7 +45,7 @@ interface Told {
  * What it is not running for is recorded into the API's void.
  */
 export const startTaskRecord = (workload: string, options: TaskRecordOptions = {}): TaskRecord => {
-  const { trace: taskTrace, previous, readings, startedAt, clock = systemClock } = options
+  const { trace: taskTrace, previous, readings, startedAt, names = [], clock = systemClock } = options
   const tracer = trace.getTracer(taskbeatScope)
   const meter = metrics.getMeter(taskbeatScope)
   const logger = logs.getLogger(taskbeatScope)
@@ -71,28 +74,29 @@ export const startTaskRecord = (workload: string, options: TaskRecordOptions = {
 
   const workloadMeter = metrics.getMeter(workloadScope)
   const workloadLogger = logs.getLogger(workloadScope)
-  const ignore = createIgnore(meter, logger)
-  const recordTraining = createTrainingMetrics(meter, ignore)
+  const instruments = instrumentsOf(meter, names)
+  const ignore = createIgnore(instruments, logger)
+  const training = createTrainingMetrics(meter, instruments, ignore)
   const recordCheckpoint = createCheckpointRecord({
     tracer,
-    meter,
-    sample: { tracer: trace.getTracer(sampleScope), meter: metrics.getMeter(sampleScope) },
+    instruments,
+    sample: {
+      tracer: trace.getTracer(sampleScope),
+      instruments: instrumentsOf(metrics.getMeter(sampleScope)),
+    },
     log: (text, where, more) =>
       tell({ severity: 'INFO', text, eventName: 'taskbeat.checkpoint.saved', where, more }),
   })
-  const recordMetric = createWorkloadMetrics(workloadMeter, ignore)
+  const recordMetric = createWorkloadMetrics(workloadMeter, names, ignore)
   const spans = createWorkloadSpans(trace.getTracer(workloadScope), inTask, ignore)
   const { log, event, error } = createWorkloadLogs({
     logger: workloadLogger,
-    meter,
+    instruments,
     active: segments.active,
     ignore,
   })
-  const phaseDuration = meter.createHistogram('taskbeat.phase.duration', {
-    description: "Time that a part of the task's end took",
-    unit: 's',
-  })
-  if (readings) observeReadings(meter, readings)
+  const phaseDuration = instruments.histogram('taskbeat.phase.duration')
+  if (readings) observeReadings(instruments, readings)
 
   const warnOfDivergence = (loss: number, where: Context) => {
     hasDiverged = true
@@ -120,17 +124,19 @@ export const startTaskRecord = (workload: string, options: TaskRecordOptions = {
     more: options.attributes,
     at: startedAt,
   })
+  const { traceId, spanId } = trace.getSpanContext(inTask) ?? task.spanContext()
   return {
+    traceparent: traceparentOf(traceId, spanId),
     epochStarted: (started) => {
       segments.end()
       epoch = started
       segments.begin()
     },
-    progress: (state) => {
+    progress: (state, told) => {
       const where = segments.active()
       lastStep = state.step ?? lastStep
       epoch = state.epoch ?? epoch
-      recordTraining(state)
+      training.record(state, told)
       const { loss } = state.metrics
       // backends drop a gauge that is no number, and show nothing
       if (loss !== undefined && !Number.isFinite(loss) && !hasDiverged) warnOfDivergence(loss, where)
@@ -152,6 +158,7 @@ export const startTaskRecord = (workload: string, options: TaskRecordOptions = {
     metric: recordMetric,
     phase: recordPhase,
     ended: (severity, text, more) => {
+      training.ended()
       spans.abandon()
       segments.end()
       tell({ severity, text, eventName: 'taskbeat.task.ended', where: inTask, more })

@@ -1,5 +1,7 @@
-import type { Gauge, Meter } from '@opentelemetry/api'
-import type { TrainingState } from '../workload-events.ts'
+import type { Gauge, Meter, ObservableGauge } from '@opentelemetry/api'
+import type { Instruments } from '../semconv/instruments.ts'
+import { metricConventions } from '../semconv/metrics.ts'
+import type { StepMetrics, TrainingState } from '../workload-events.ts'
 import type { Ignore } from './ignored.ts'
 import { trainingMetricName } from './metric-name.ts'
 import type { TaskReadings } from './record.ts'
@@ -7,50 +9,38 @@ import type { TaskReadings } from './record.ts'
 /** Different numbers of a training that become gauges, beside those that all trainings have. */
 export const mostTrainingMetrics = 64
 
-const createGauges = (meter: Meter) => {
-  const loss = meter.createGauge('taskbeat.training.loss', {
-    description: 'Training loss of the last step',
-    unit: '1',
-  })
-  const learningRate = meter.createGauge('taskbeat.training.learning_rate', {
-    description: 'Learning rate of the last step',
-    unit: '1',
-  })
-  const throughput = meter.createGauge('taskbeat.training.throughput', {
-    description: 'Samples trained per second',
-    unit: '{sample}/s',
-  })
+const createGauges = ({ gauge }: Instruments) => {
+  const learningRate = gauge('taskbeat.training.learning_rate')
   return new Map<string, Gauge>([
-    ['loss', loss],
+    ['loss', gauge('taskbeat.training.loss')],
     ['learningRate', learningRate],
     ['learning_rate', learningRate],
-    ['samplesPerSecond', throughput],
+    ['samplesPerSecond', gauge('taskbeat.training.throughput')],
   ])
 }
 
+/** What trainings call the tokens that they train in a second. */
+const tokenRates: ReadonlySet<string> = new Set([
+  'tokens_per_second',
+  'tokensPerSecond',
+  'train_tokens_per_second',
+])
+
 /** Names that a training may use too, but for something else. */
-const takenNames: ReadonlySet<string> = new Set(
-  ['loss', 'learning_rate', 'throughput', 'epoch', 'steps'].map((name) => `taskbeat.training.${name}`),
-)
+const takenNames: ReadonlySet<string> = new Set(Object.keys(metricConventions))
 
 /** Adds the numbers of a training to its metrics; a number that is not one any more is sent as it is. */
-export const createTrainingMetrics = (meter: Meter, ignore: Ignore) => {
-  const steps = meter.createCounter('taskbeat.training.steps', {
-    description: 'Steps trained',
-    unit: '{step}',
-  })
-  const epochs = meter.createGauge('taskbeat.training.epoch', {
-    description: 'Epochs trained, with the part of the current one where that is told',
-    unit: '{epoch}',
-  })
-  const percents = meter.createGauge('taskbeat.progress.percent', {
-    description: 'Part of the training that is done',
-    unit: '%',
-  })
-  const gauges = createGauges(meter)
+export const createTrainingMetrics = (meter: Meter, instruments: Instruments, ignore: Ignore) => {
+  const steps = instruments.counter('taskbeat.training.steps')
+  const epochs = instruments.gauge('taskbeat.training.epoch')
+  const percents = instruments.gauge('taskbeat.progress.percent')
+  const models = instruments.upDownCounter('taskbeat.training.models.active')
+  const tokenThroughput = instruments.histogram('taskbeat.training.token.throughput')
+  const gauges = createGauges(instruments)
   const mostGauges = gauges.size + mostTrainingMetrics
   const byMetricName = new Map<string, Gauge>()
   let lastStep: number | undefined
+  let isTraining = false
 
   const countSteps = (step: number) => {
     // what a step before the first one was is not known; a training that went back trains those steps again
@@ -78,27 +68,43 @@ export const createTrainingMetrics = (meter: Meter, ignore: Ignore) => {
     return gauge
   }
 
-  return ({ step, percent, epoch, metrics }: TrainingState): void => {
-    if (step !== undefined) countSteps(step)
-    if (epoch !== undefined) epochs.record(epoch)
-    if (percent !== undefined) percents.record(percent)
-    for (const name in metrics) {
-      const value = metrics[name]
-      if (value !== undefined) (gauges.get(name) ?? createGauge(name))?.record(value)
-    }
+  return {
+    /** `told`: of these numbers each is news. */
+    record: ({ step, percent, epoch, metrics }: TrainingState, told: StepMetrics = {}): void => {
+      if (!isTraining && (step ?? percent ?? epoch) !== undefined) {
+        models.add(1)
+        isTraining = true
+      }
+      if (step !== undefined) countSteps(step)
+      if (epoch !== undefined) epochs.record(epoch)
+      if (percent !== undefined) percents.record(percent)
+      for (const name in metrics) {
+        const value = metrics[name]
+        if (value !== undefined) (gauges.get(name) ?? createGauge(name))?.record(value)
+      }
+      for (const name in told) {
+        const value = told[name]
+        if (tokenRates.has(name) && value !== undefined && value >= 0 && Number.isFinite(value))
+          tokenThroughput.record(value)
+      }
+    },
+    ended: (): void => {
+      if (isTraining) models.add(-1)
+      isTraining = false
+    },
   }
 }
 
 /** Reads what is to be read each time that metrics are collected; what nobody can tell has no point. */
 export const observeReadings = (
-  meter: Meter,
+  { observableGauge }: Instruments,
   { progressAgeSeconds, timeToGoSeconds }: TaskReadings,
 ): void => {
-  const observe = (name: string, description: string, read: () => number | undefined) =>
-    meter.createObservableGauge(name, { description, unit: 's' }).addCallback((result) => {
+  const observe = (gauge: ObservableGauge, read: () => number | undefined) =>
+    gauge.addCallback((result) => {
       const value = read()
       if (value !== undefined && Number.isFinite(value)) result.observe(value)
     })
-  observe('taskbeat.progress.age', 'Time since the training last made progress', progressAgeSeconds)
-  observe('taskbeat.progress.time_to_go', 'Estimated time to the end of the training', timeToGoSeconds)
+  observe(observableGauge('taskbeat.progress.age'), progressAgeSeconds)
+  observe(observableGauge('taskbeat.progress.time_to_go'), timeToGoSeconds)
 }

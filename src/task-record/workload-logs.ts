@@ -1,4 +1,4 @@
-import { type Attributes, type Context, type Logger, type Meter, SeverityNumber } from '@opentelemetry/api'
+import { type Attributes, type Context, type Logger, SeverityNumber } from '@opentelemetry/api'
 import {
   ATTR_ERROR_TYPE,
   ATTR_EXCEPTION_MESSAGE,
@@ -8,6 +8,7 @@ import {
   EVENT_EXCEPTION,
 } from '@opentelemetry/semantic-conventions'
 import { ATTR_LOG_IOSTREAM } from '@opentelemetry/semantic-conventions/incubating'
+import type { Instruments } from '../semconv/instruments.ts'
 import type { ErrorEvent, LogEvent, NamedEvent } from '../workload-events.ts'
 import { type Ignore, withinLimit } from './ignored.ts'
 
@@ -17,11 +18,8 @@ export const mostErrorTypes = 32
 const rankKey = 'taskbeat.rank'
 
 /** Counts errors by their type, as far as that is a sensible number. */
-const createErrorCount = (meter: Meter) => {
-  const counter = meter.createCounter('taskbeat.errors', {
-    description: 'Errors that the workload told of',
-    unit: '{error}',
-  })
+const createErrorCount = (instruments: Instruments) => {
+  const counter = instruments.counter('taskbeat.errors')
   const types = new Set<string>()
   return (type: string | undefined) => {
     if (type !== undefined && types.size < mostErrorTypes) types.add(type)
@@ -32,7 +30,7 @@ const createErrorCount = (meter: Meter) => {
 
 export interface WorkloadLogsOptions {
   readonly logger: Logger
-  readonly meter: Meter
+  readonly instruments: Instruments
   /** Where something happens now. */
   readonly active: () => Context
   readonly ignore: Ignore
@@ -43,8 +41,8 @@ export interface WorkloadLogsOptions {
  *
  * @see https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/
  */
-export const createWorkloadLogs = ({ logger, meter, active, ignore }: WorkloadLogsOptions) => {
-  const countError = createErrorCount(meter)
+export const createWorkloadLogs = ({ logger, instruments, active, ignore }: WorkloadLogsOptions) => {
+  const countError = createErrorCount(instruments)
 
   return {
     log: ({ at, stream, severity, text, rank, attributes }: LogEvent): void => {

@@ -1,4 +1,8 @@
-import type { Meter, MetricOptions } from '@opentelemetry/api'
+import type { Meter } from '@opentelemetry/api'
+import { isIdentity } from '../semconv/identity.ts'
+import type { NamePreset } from '../semconv/instruments.ts'
+import { isWorkflowMetric, workflowMetrics } from '../semconv/metrics.ts'
+import { canTake, conventionalTaker, type Take, takerOf } from '../semconv/taker.ts'
 import { correlationKeys } from '../telemetry/correlation.ts'
 import type { Attributes, MetricEvent } from '../workload-events.ts'
 import { type Ignore, withinLimit } from './ignored.ts'
@@ -7,40 +11,35 @@ import { isMetricName, isMetricUnit } from './metric-name.ts'
 /** Different metrics that a workload may name. */
 export const mostWorkloadMetrics = 256
 
-type Kind = MetricEvent['kind']
-type Take = (value: number, attributes: Attributes) => void
-
-const creators: Readonly<Record<Kind, (meter: Meter, name: string, options: MetricOptions) => Take>> = {
-  gauge: (meter, name, options) => {
-    const gauge = meter.createGauge(name, options)
-    return (value, attributes) => gauge.record(value, attributes)
-  },
-  counter: (meter, name, options) => {
-    const counter = meter.createCounter(name, options)
-    return (value, attributes) => counter.add(value, attributes)
-  },
-  histogram: (meter, name, options) => {
-    const histogram = meter.createHistogram(name, options)
-    return (value, attributes) => histogram.record(value, attributes)
-  },
+/** Without what would make a series of each run, request or file. */
+const withoutIdentities = (attributes: Attributes, metric: string, ignore: Ignore): Attributes => {
+  const isRefused = ([key, value]: [string, unknown]) => correlationKeys.has(key) || isIdentity(key, value)
+  const entries = Object.entries(attributes)
+  const refused = entries.find(isRefused)
+  if (!refused) return attributes
+  ignore('metric.identity', `the attribute '${refused[0].slice(0, 40)}' of the metric '${metric}'`)
+  return Object.fromEntries(entries.filter((entry) => !isRefused(entry)))
 }
 
-/** One NaN would stay in a sum for ever, and the SDK drops what is negative. */
-const canTake = (kind: Kind, value: number) => kind === 'gauge' || (Number.isFinite(value) && value >= 0)
-
-const withoutKeys = (attributes: Attributes) =>
-  Object.keys(attributes).some((key) => correlationKeys.has(key))
-    ? Object.fromEntries(Object.entries(attributes).filter(([key]) => !correlationKeys.has(key)))
-    : attributes
+interface Known {
+  readonly kind: MetricEvent['kind']
+  /** Undefined for a metric of ours, of which nobody else says kind and unit. */
+  readonly unit: string | undefined
+  readonly take: Take
+}
 
 /**
- * The metrics that a workload names itself. A name keeps the kind and the unit that it had first; attributes that
- * would make a series of each run are left out.
+ * The metrics that a workload names itself. A name keeps the kind and the unit that it had first; one of a workflow's
+ * metrics has its own.
  */
-export const createWorkloadMetrics = (meter: Meter, ignore: Ignore) => {
-  const known = new Map<string, { readonly kind: Kind; readonly unit: string; readonly take: Take }>()
+export const createWorkloadMetrics = (meter: Meter, names: readonly NamePreset[], ignore: Ignore) => {
+  const known = new Map<string, Known>()
 
-  const create = ({ name, kind, unit = '' }: MetricEvent) => {
+  const create = ({ name, kind, unit = '' }: MetricEvent): Known | undefined => {
+    if (isWorkflowMetric(name)) {
+      const take = conventionalTaker(meter, name, names)
+      return { kind: workflowMetrics[name].kind, unit: undefined, take }
+    }
     if (known.size >= mostWorkloadMetrics) {
       ignore('metric.count', name)
       return undefined
@@ -49,19 +48,25 @@ export const createWorkloadMetrics = (meter: Meter, ignore: Ignore) => {
       ignore('metric.name', name)
       return undefined
     }
-    const usableUnit = isMetricUnit(unit) ? unit : ''
-    const metric = { kind, unit, take: creators[kind](meter, name, { unit: usableUnit }) }
+    return { kind, unit, take: takerOf(meter, kind, name, { unit: isMetricUnit(unit) ? unit : '' }) }
+  }
+
+  const find = (event: MetricEvent): Known | undefined => {
     // names that differ in their case only are the same to OpenTelemetry
-    known.set(name.toLowerCase(), metric)
+    const key = event.name.toLowerCase()
+    const metric = known.get(key) ?? create(event)
+    if (metric) known.set(key, metric)
     return metric
   }
 
   return (event: MetricEvent): void => {
-    const { name, kind, unit, value, attributes } = event
-    const metric = known.get(name.toLowerCase()) ?? create(event)
+    const { name, value, attributes } = event
+    const metric = find(event)
     if (!metric) return
-    if (metric.kind !== kind || (unit !== undefined && unit !== metric.unit)) ignore('metric.conflict', name)
+    const { kind, unit, take } = metric
+    const isOther = unit !== undefined && (event.kind !== kind || (event.unit ?? unit) !== unit)
+    if (isOther) ignore('metric.conflict', name)
     else if (!canTake(kind, value)) ignore('metric.value', name)
-    else metric.take(value, withinLimit(withoutKeys(attributes), name, ignore))
+    else take(value, withinLimit(withoutIdentities(attributes, name, ignore), name, ignore))
   }
 }

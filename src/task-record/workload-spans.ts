@@ -1,6 +1,7 @@
-import { type Context, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
+import { type Context, type Span, SpanStatusCode, TraceFlags, type Tracer, trace } from '@opentelemetry/api'
 import type { SpanEndedEvent, SpanStartedEvent } from '../workload-events.ts'
 import { type Ignore, withinLimit } from './ignored.ts'
+import type { RecordedSpan } from './record.ts'
 
 /** Spans of a workload that may be open at the same time: 10 MB. */
 export const mostOpenSpans = 10_000
@@ -12,7 +13,10 @@ export const createWorkloadSpans = (tracer: Tracer, inTask: Context, ignore: Ign
   const open = new Map<string, Span>()
 
   return {
-    started: ({ at, id, name, parentId, rank, attributes }: SpanStartedEvent): void => {
+    started: (
+      { at, id, name, parentId, rank, attributes }: SpanStartedEvent,
+      recorded?: RecordedSpan,
+    ): void => {
       const namesake = open.get(id)
       if (namesake) {
         fail(namesake, 'a span of the same id started before it ended').end(at)
@@ -20,6 +24,12 @@ export const createWorkloadSpans = (tracer: Tracer, inTask: Context, ignore: Ign
       }
       if (open.size >= mostOpenSpans) {
         ignore('span.count', name)
+        return
+      }
+      if (recorded) {
+        // its end has nothing to do here
+        const { traceId, spanId } = recorded
+        open.set(id, trace.wrapSpanContext({ traceId, spanId, traceFlags: TraceFlags.SAMPLED }))
         return
       }
       const parent = parentId === undefined ? undefined : open.get(parentId)

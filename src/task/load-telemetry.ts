@@ -1,6 +1,9 @@
 import type { Clock } from '../clock.ts'
 import type { Progress } from '../progress/open-progress.ts'
+import type { TellWorkload } from '../recorder/training/workload-training.ts'
 import type { Settings } from '../settings.ts'
+import type { TaskRecord } from '../task-record/record.ts'
+import type { TaskRecordOptions } from '../task-record/task-record.ts'
 import type { CorrelationKeys } from '../telemetry/correlation.ts'
 import type { Destinations } from '../telemetry/signals.ts'
 import type { Screen } from '../terminal/screen.ts'
@@ -22,7 +25,18 @@ interface OwnIds {
   readonly rank?: number | undefined
 }
 
-/** Loads and starts the telemetry of a task, and loads what records into it. */
+interface StartOptions extends Omit<TaskRecordOptions, 'trace' | 'names' | 'clock'> {
+  /** Whether every step is told in the moment that it is done. */
+  readonly isExact: boolean
+}
+
+export interface Recording {
+  readonly record: TaskRecord
+  /** Records what happens to the workload in other words too. */
+  readonly witness?: TellWorkload | undefined
+}
+
+/** Loads and starts the telemetry of a task, and loads what records into it; `start` starts the record. */
 export const loadTelemetry = async (source: TelemetrySource, { trace, rank }: OwnIds = {}) => {
   const { settings, destinations, progress, screen, version, clock } = source
   const keys: CorrelationKeys = {
@@ -39,5 +53,15 @@ export const loadTelemetry = async (source: TelemetrySource, { trace, rank }: Ow
     ...(trace && { trace }),
     ...(rank !== undefined && { rank }),
   })
-  return { telemetry, startTaskRecord }
+  const { names } = settings
+  const hasOneLogger = names.includes('onelogger')
+  const { startOneLogger } = hasOneLogger ? await import('./one-logger.ts') : {}
+  const start = (workload: string, { isExact, ...options }: StartOptions): Recording => {
+    const record = startTaskRecord(workload, { ...options, trace, names, clock })
+    const { traceparent } = record
+    const { runId } = progress
+    const witness = startOneLogger?.({ runId, rank, traceparent, isExact, clock, print: screen.line })
+    return { record, witness }
+  }
+  return { telemetry, start }
 }

@@ -20,13 +20,14 @@ export const runObservedTask = async (options: ObservedTaskOptions): Promise<num
   const { resultsDir } = settings
   if (progress.start === 'complete') return leaveCompleted({ progress, resultsDir, screen, stop })
   const { runId, attempt } = progress
-  const { telemetry, startTaskRecord } = await loadTelemetry(options)
+  const { telemetry, start } = await loadTelemetry(options)
   const training = createTraining(clock)
   const { timeToGoSeconds } = training
   const view = createView({ screen, clock, routes: telemetry.routes, timeToGoSeconds })
   view.tell(`${workload.name} in ${resultsDir}, run ${runId}, attempt ${attempt}`)
   for (const line of destinationLines(destinations)) view.tell(line)
-  const record = startTaskRecord(workload.name)
+  // a simulated training is this process: it misses no step
+  const { record, witness } = start(workload.name, { isExact: true })
   const drainMs = settings.drainSeconds * 1_000
   const { shutdown } = telemetry
   atFault(() => {
@@ -38,7 +39,19 @@ export const runObservedTask = async (options: ObservedTaskOptions): Promise<num
     return { 'summary.json': `${JSON.stringify(summary, null, 2)}\n` }
   }
   const verdict = await runTask({
-    ...{ workload, progress, resultsDir, record, view, training, stop, shutdown, drainMs, summaryFiles },
+    ...{
+      workload,
+      progress,
+      resultsDir,
+      record,
+      witness,
+      view,
+      training,
+      stop,
+      shutdown,
+      drainMs,
+      summaryFiles,
+    },
     percentMovesAlone: false,
   })
   view.summary(clipBytes(verdict.text, verdictBytes - 100))

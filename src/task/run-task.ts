@@ -1,6 +1,7 @@
 import { TaskbeatError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { Progress } from '../progress/open-progress.ts'
+import type { TellWorkload } from '../recorder/training/workload-training.ts'
 import type { TaskRecord } from '../task-record/record.ts'
 import type { Workload, WorkloadOutcome } from '../workload/workload.ts'
 import type { Attributes, CheckpointEvent, ProgressEvent, WorkloadEvent } from '../workload-events.ts'
@@ -35,6 +36,8 @@ export interface TaskOptions {
    * results to another process.
    */
   readonly summaryFiles?: () => Readonly<Record<string, string>>
+  /** Is told of all that happens to the workload, until the end; of a span, where it is recorded already. */
+  readonly witness?: TellWorkload | undefined
   /** What the end's telemetry tells beside the exit status. @default nothing */
   readonly facts?: () => Attributes
 }
@@ -45,7 +48,7 @@ export interface TaskOptions {
  */
 export const runTask = async (options: TaskOptions): Promise<Verdict> => {
   const { workload, progress, resultsDir, record, view, training, stop, shutdown, drainMs } = options
-  const { facts = () => ({}) } = options
+  const { facts = () => ({}), witness } = options
   let state = beginTask(progress.last().percentComplete)
 
   const announce = async ({ name, percentComplete, metadata }: Extract<Decision, { kind: 'announce' }>) => {
@@ -80,7 +83,7 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
 
   const follow = (event: ProgressEvent) => {
     const now = training.apply(event)
-    record.progress(now)
+    record.progress(now, event.metrics)
     view.step(now)
     const percent = Math.min(99, Math.floor(now.percent ?? 0))
     if (!options.percentMovesAlone || percent <= progress.last().percentComplete) return
@@ -89,6 +92,7 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
   }
 
   const emit = (event: WorkloadEvent) => {
+    const recorded = witness?.(event)
     switch (event.type) {
       case 'epoch-started':
         return record.epochStarted(event.epoch)
@@ -106,7 +110,7 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
       case 'error':
         return record.error(event)
       case 'span-started':
-        return record.spanStarted(event)
+        return record.spanStarted(event, recorded)
       case 'span-ended':
         return record.spanEnded(event)
       case 'metric':
@@ -121,6 +125,7 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
     if (isRecorded) return
     isRecorded = true
     const [severity, text, attributes] = end
+    witness?.({ type: 'task-ended', error: severity === 'ERROR' ? text : undefined })
     record.ended(severity, text, { ...facts(), ...attributes })
     await shutdown(drainMs)
   }

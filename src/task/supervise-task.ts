@@ -1,4 +1,4 @@
-import { silentRecord, type TaskRecord } from '../task-record/record.ts'
+import { silentRecord } from '../task-record/record.ts'
 import type { Route } from '../telemetry/route.ts'
 import { destinationText, goNowhere } from '../telemetry/signals.ts'
 import { loadLibC } from '../workload/child/libc.ts'
@@ -6,7 +6,7 @@ import type { Attributes, WorkloadEvent } from '../workload-events.ts'
 import { stepsLost } from './attempt-file.ts'
 import { commandOf } from './command-of.ts'
 import { keepNotes } from './keep-notes.ts'
-import { loadTelemetry } from './load-telemetry.ts'
+import { loadTelemetry, type Recording } from './load-telemetry.ts'
 import type { Verdict } from './outcome.ts'
 import { destinationLines } from './places.ts'
 import { withAccount } from './run-account.ts'
@@ -20,32 +20,31 @@ import { createTraining, type Training } from './training.ts'
 import { verdictText } from './verdict-text.ts'
 import { createView, lostItems } from './view.ts'
 
-interface Recording {
-  readonly record: TaskRecord
+interface Telling extends Recording {
   readonly routes: readonly Route[]
   readonly shutdown: (limitMs: number) => Promise<unknown>
 }
 
-const silence: Recording = { record: silentRecord, routes: [], shutdown: async () => true }
+const silence: Telling = { record: silentRecord, routes: [], shutdown: async () => true }
 
 /** Loads and starts what telemetry needs. */
-const startTelemetryOf = async (task: SupervisedTask, training: Training): Promise<Recording> => {
-  const { previous, role, trace, startedAt, clock } = task
-  const { telemetry, startTaskRecord } = await loadTelemetry(task, { trace, rank: role.rank })
+const startTelemetryOf = async (task: SupervisedTask, training: Training): Promise<Telling> => {
+  const { previous, role, trace, startedAt } = task
+  const { telemetry, start } = await loadTelemetry(task, { trace, rank: role.rank })
   const lost = stepsLost(previous)
-  const record = startTaskRecord(task.name, {
-    ...{ trace, startedAt, clock, previous: previous?.traceparent },
+  const recording = start(task.name, {
+    ...{ startedAt, previous: previous?.traceparent, isExact: false },
     readings: {
       progressAgeSeconds: () => training.ageMs() / 1_000,
       timeToGoSeconds: training.timeToGoSeconds,
     },
     attributes: lost === undefined ? {} : { 'taskbeat.steps.lost': lost },
   })
-  return { record, routes: telemetry.routes, shutdown: telemetry.shutdown }
+  return { ...recording, routes: telemetry.routes, shutdown: telemetry.shutdown }
 }
 
 /** Nothing is loaded if there is nowhere to send it; a telemetry that cannot start is no reason to end a command. */
-const startRecording = async (task: SupervisedTask, training: Training): Promise<Recording> => {
+const startRecording = async (task: SupervisedTask, training: Training): Promise<Telling> => {
   if (goNowhere(task.destinations)) return silence
   try {
     return await startTelemetryOf(task, training)
@@ -81,7 +80,7 @@ export const superviseTask = async (task: SupervisedTask): Promise<number> => {
   const { resultsDir } = settings
   const reaping = reapAsInit(task)
   const training = createTraining(clock)
-  const { record, routes, shutdown: deliver } = await startRecording(task, training)
+  const { record, witness, routes, shutdown: deliver } = await startRecording(task, training)
   let flush: { name: string; startedAt: Date; endedAt: Date } | undefined
   const shutdown = async (limitMs: number) => {
     const flushedFrom = clock.now()
@@ -152,7 +151,7 @@ export const superviseTask = async (task: SupervisedTask): Promise<number> => {
     }
   }
   const verdict = await runTask({
-    ...{ workload, progress, resultsDir, record, view, training, shutdown, facts },
+    ...{ workload, progress, resultsDir, record, witness, view, training, shutdown, facts },
     stop: forwarding.stop,
     drainMs: settings.drainSeconds * 1_000,
     percentMovesAlone: settings.results === 'none',

@@ -52,7 +52,7 @@ const spanRecord = (span: ReadableSpan) => ({
 })
 
 const logLine = (record: ReadableLogRecord) =>
-  `${clockText(record.hrTime)} log     ${record.severityText ?? ''}  ${valueText(record.body ?? '')}${attributesText(record.attributes)}`
+  `${clockText(record.hrTime)} log     ${record.severityText ?? ''}  ${valueText(record.body ?? record.eventName ?? '')}${attributesText(record.attributes)}`
 
 const logRecord = (record: ReadableLogRecord) => ({
   signal: 'logs',

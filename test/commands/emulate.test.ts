@@ -7,8 +7,9 @@ import { describe, expect, it } from 'vitest'
 import { sh } from '../emulator/tiny-tasks.ts'
 import { runCli, startCli, temporaryDirectory } from '../support/run-cli.ts'
 
+const emulate = ['emulate', '--ports', 'auto', '--time-scale', '50']
 /** A file is stale after 30 s: later than a busy machine stalls. */
-const emulate = ['emulate', '--ports', 'auto', '--time-scale', '10']
+const emulatePatiently = ['emulate', '--ports', 'auto', '--time-scale', '10']
 const whole = 'say 0 ""; sleep 1; save a'
 const reused = sh('say 0 ""; sleep 1; save a; say 50 a; sleep 1; say 60 a; sleep 30')
 const simulate = [
@@ -36,7 +37,7 @@ const lastLine = (text: string) => text.trimEnd().split('\n').at(-1)
 
 describe.concurrent('taskbeat emulate', () => {
   it('ends with 0 for a task without a fault, and says so in the last line', async () => {
-    const { status, stderr } = await runCli([...emulate, '--', ...simulate])
+    const { status, stderr } = await runCli([...emulatePatiently, '--', ...simulate])
     expect(lastLine(stderr)).toBe('COMPLETED: 100 percent, and all results are complete, without a finding')
     expect(stderr).toContain("Changing status from 'QUEUED' to 'LAUNCHED'")
     expect(stderr).toContain("Changing status from 'LAUNCHED' to 'RUNNING'")
@@ -94,7 +95,9 @@ describe.concurrent('taskbeat emulate', () => {
   })
 
   it('runs beside others without disturbing them', async () => {
-    const runs = await Promise.all([1, 2, 3].map(() => runCli([...emulate, '--json', '--', ...simulate])))
+    const runs = await Promise.all(
+      [1, 2, 3].map(() => runCli([...emulatePatiently, '--json', '--', ...simulate])),
+    )
     for (const { status, stdout } of runs) {
       expect(status).toBe(0)
       const { telemetry } = JSON.parse(stdout)

@@ -15,7 +15,7 @@ const fault = (text: string) => {
   return [parsed.fault]
 }
 
-/** With 10 the platform looks every 500 ms, and a file is stale after 30 s: later than a busy machine stalls. */
+/** With 50 the platform looks every 100 ms, and a file is stale after 6 s. */
 const emulate = async (
   command: readonly string[],
   options: Options = {},
@@ -25,7 +25,7 @@ const emulate = async (
     task: { command },
     environment: { PATH: process.env.PATH, ...environment },
     signals: [],
-    timeScale: 10,
+    timeScale: 50,
     graceMs: 20_000,
     ...options,
   })
@@ -88,7 +88,7 @@ open(p+'.new','w').write(str({'percentComplete':0,'name':''})); os.rename(p+'.ne
     id: 'heartbeat-stale',
     what: 'writes once and then trains in silence',
     task: sh('say 0 ""; sleep 30'),
-    options: { ...poll, timeScale: 50 },
+    options: poll,
   },
   {
     id: 'heartbeat-slow',

@@ -190,7 +190,7 @@ it('no metric has a correlation key', async () => {
     record.metric(metricEvent('keyed', 1, { attributes }))
   })
   const keys = points.flatMap(({ attributes }) => Object.keys(attributes))
-  expect(new Set(keys)).toEqual(new Set(['error.type', 'taskbeat.phase', 'shard']))
+  expect(new Set(keys)).toEqual(new Set(['error.type', 'taskbeat.phase', 'taskbeat.reason', 'shard']))
 })
 
 describe('readings', () => {

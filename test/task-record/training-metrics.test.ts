@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { TaskRecord } from '../../src/task-record/record.ts'
 import { mostTrainingMetrics } from '../../src/task-record/training-metrics.ts'
 import { state } from './events.ts'
 import { only, recorded } from './recording.ts'
@@ -35,6 +36,7 @@ it('what all trainings have in common has names and units of its own', async () 
     ['taskbeat.training.epoch', '{epoch}', 'gauge', 1.25, 'taskbeat'],
     ['taskbeat.training.learning_rate', '1', 'gauge', 0.001, 'taskbeat'],
     ['taskbeat.training.loss', '1', 'gauge', 0.5, 'taskbeat'],
+    ['taskbeat.training.models.active', '{model}', 'sum', 0, 'taskbeat'],
     ['taskbeat.training.steps', '{step}', 'sum', 1, 'taskbeat'],
     ['taskbeat.training.throughput', '{sample}/s', 'gauge', 32, 'taskbeat'],
   ])
@@ -111,5 +113,29 @@ describe('a loss that is no number', () => {
     ])
     // the last good loss would be a lie
     expect(only(points, 'taskbeat.training.loss').value).toBe(loss)
+  })
+})
+
+describe('the metrics of a workflow', () => {
+  it('have a training that has begun as an active model, until its end', async () => {
+    const begin = (record: TaskRecord) => record.progress(state({ step: 1 }))
+    const running = await recorded(begin, { isEnded: false })
+    expect(only(running.points, 'taskbeat.training.models.active').value).toBe(1)
+    const ended = await recorded(begin)
+    expect(only(ended.points, 'taskbeat.training.models.active').value).toBe(0)
+  })
+
+  it('have the tokens of each step once, as often as the state is told', async () => {
+    const { points } = await recorded((record) => {
+      record.progress(state({ metrics: { tokens_per_second: 700 } }), { tokens_per_second: 700 })
+      record.progress(state({ step: 2, metrics: { tokens_per_second: 700 } }), {})
+      record.progress(state({ metrics: { tokens_per_second: Number.NaN } }), {
+        tokens_per_second: Number.NaN,
+      })
+    })
+    expect(only(points, 'taskbeat.training.token.throughput')).toMatchObject({
+      ...{ kind: 'histogram', unit: '{token}/s' },
+      value: 1,
+    })
   })
 })

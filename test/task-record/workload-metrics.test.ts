@@ -93,3 +93,40 @@ it('a unit that OpenTelemetry does not know is left out', async () => {
   })
   expect(points).toMatchObject([{ name: 'm', unit: '', value: 2 }])
 })
+
+it('an up-down counter goes down as well', async () => {
+  const { points } = await recorded((record) => {
+    for (const value of [3, -5]) record.metric(metricEvent('open', value, { kind: 'updowncounter' }))
+  })
+  expect(points).toMatchObject([{ name: 'open', kind: 'sum', value: -2 }])
+})
+
+it('an id is no attribute of a metric, which is sent without it and tells once where it belongs', async () => {
+  const { points, logs } = await recorded((record) => {
+    for (const id of ['a', 'b']) {
+      const attributes = { request_id: id, 'taskbeat.session_id': id, stage: 'load' }
+      record.metric(metricEvent('load', 1, { kind: 'counter', attributes }))
+    }
+  })
+  expect(only(points, 'load')).toMatchObject({ value: 2, attributes: { stage: 'load' } })
+  expect(only(points, 'taskbeat.workload.ignored')).toMatchObject(ignoredBecause('metric.identity', 2))
+  const told = logs.filter(({ severity }) => severity === 'WARN').map(({ body }) => body)
+  expect(told).toEqual([
+    "the attribute 'request_id' of the metric 'load' says which one of endlessly many it was, and would make a series of each: put it on a span or an event; the metric is sent without it",
+  ])
+})
+
+it.each([
+  { names: [], name: 'taskbeat.operations.wait_time', unit: 's', key: 'taskbeat.operation.name' },
+  { names: ['tuft'], name: 'tuft.futures.wait_time', unit: 's', key: 'operation_type' },
+] as const)('a metric of a workflow is $name, whatever kind it was told to be', async (wanted) => {
+  const { names, name, unit, key } = wanted
+  const { points } = await recorded(
+    (record) => {
+      const attributes = { 'taskbeat.operation.name': 'sample' }
+      record.metric(metricEvent('taskbeat.operations.wait_time', 0.5, { attributes }))
+    },
+    { names },
+  )
+  expect(points).toMatchObject([{ name, unit, kind: 'histogram', attributes: { [key]: 'sample' } }])
+})

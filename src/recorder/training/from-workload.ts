@@ -45,12 +45,12 @@ const afterStep = (
     ...state,
     step,
     // to tell a step again is no news of it
-    stepAt: done === 0 && state.stepAt ? state.stepAt : now,
+    ...(!(done === 0 && state.stepAt) && { stepAt: now, isStepTimed: event.at !== undefined }),
     pausedSec: done === 0 ? state.pausedSec : 0,
     trainedSec,
     marks: done === 0 ? state.marks : mark(state.marks, { atMs: now.monotonicMs, step, trainedSec }),
   }
-  const isOne = isExact && count === 1
+  const isOne = count === 1 && (isExact || (event.at !== undefined && state.isStepTimed))
   const loss = lossOf(event)
   if (done === 0 && loss === undefined) return { state: next, callbacks: [] }
   return {
@@ -62,10 +62,11 @@ const afterStep = (
 const mapProgress = (
   state: WorkloadTraining,
   event: ProgressEvent,
-  now: Timestamp,
+  toldAt: Timestamp,
   reading: WorkloadReading,
 ): Mapped => {
-  const { step, totalSteps } = event
+  const { step, totalSteps, at } = event
+  const now = at ? stampOf(at, toldAt) : toldAt
   if (step === undefined) return { state, callbacks: [] }
   if (state.isTraining) return afterStep(state, event, now, reading)
   const start = startOf(step, reading.isExact === true)

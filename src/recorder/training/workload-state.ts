@@ -15,7 +15,7 @@ export type WorkloadMoment =
 export interface WorkloadReading {
   /**
    * Whether every step is told, in the moment that it is done. Else steps may be left out, and several be read at once:
-   * then the time of a single one is not known. @default false
+   * then the time of a single one is known only where the workload says when it was. @default false
    */
   readonly isExact?: boolean
   /** Whether the training goes on while a checkpoint is written. @default false */
@@ -31,6 +31,8 @@ export interface WorkloadTraining {
   readonly step: number | undefined
   /** Of the last step that was told. */
   readonly stepAt: Timestamp | undefined
+  /** Whether the workload said when that was; of the beginning of a loop it always does. */
+  readonly isStepTimed: boolean
   /** Since then, not spent on training. */
   readonly pausedSec: number
   /** Spent on training. */
@@ -45,6 +47,7 @@ export const noWorkload: WorkloadTraining = {
   loopSince: undefined,
   step: undefined,
   stepAt: undefined,
+  isStepTimed: false,
   pausedSec: 0,
   trainedSec: 0,
   marks: noMarks,
@@ -92,6 +95,7 @@ export const begin = (state: WorkloadTraining, start: Start, at: Timestamp): Wor
   step: start.completed,
   // the time from the beginning to a step is that of its iterations only if it is known how many they were
   stepAt: start.isStartKnown ? state.loopSince : undefined,
+  isStepTimed: true,
   loopSince: undefined,
   marks: mark(state.marks, { atMs: at.monotonicMs, step: start.completed, trainedSec: state.trainedSec }),
 })

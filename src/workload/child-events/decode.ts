@@ -69,7 +69,10 @@ export type DecodedLine =
 
 interface Line {
   readonly fields: JsonObject
+  /** What the line says, or now. */
   readonly at: Date
+  /** What the line says. */
+  readonly told: Date | undefined
   readonly rank: number | undefined
   readonly problems: Problems
 }
@@ -77,7 +80,10 @@ interface Line {
 type Decode = (line: Line) => ChildEvent | undefined
 
 const decoders: Readonly<Record<WireType, Decode>> = {
-  progress: ({ fields, problems }) => readProgress(fields, problems),
+  progress: ({ fields, told, problems }) => {
+    const progress = readProgress(fields, problems)
+    return told && progress ? { ...progress, at: told } : progress
+  },
 
   checkpoint: ({ fields, problems }) => {
     const path = readPath(fields.dir, problems)
@@ -151,7 +157,8 @@ const decoders: Readonly<Record<WireType, Decode>> = {
     const name = readName(fields.name, problems)
     const value = readAnyNumber(fields.value, problems)
     const unit = readName(fields.unit, problems)
-    const kind = readOneOf(fields.kind, ['gauge', 'counter', 'histogram'], problems) ?? 'gauge'
+    const kind =
+      readOneOf(fields.kind, ['gauge', 'counter', 'updowncounter', 'histogram'], problems) ?? 'gauge'
     if (name === undefined || value === undefined) return undefined
     const attributes = readAttributes(fields.attributes, problems)
     return {
@@ -198,9 +205,9 @@ export const decodeLine = (line: string, now: Date): DecodedLine => {
   const problems = { badFields: 0 }
   const rank = readInteger(fields.rank, 0, problems)
   if (rank !== undefined && rank > 0 && ofFirstRank.has(type)) return { ok: true, events: [], ...problems }
-  const at = readTime(fields.time, problems) ?? now
+  const told = readTime(fields.time, problems)
   // any number of a line of progress is known: it is a metric
   if (type !== 'progress') countUnknown(fields, type, problems)
-  const event = decoders[type]({ fields, at, rank, problems })
+  const event = decoders[type]({ fields, at: told ?? now, told, rank, problems })
   return event === undefined ? refuse('incomplete') : { ok: true, events: [event], ...problems }
 }

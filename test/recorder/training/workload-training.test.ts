@@ -155,3 +155,37 @@ it('any order of moments can be recorded', () => {
   expect(recorded().filter((one) => 'telemetryDataError' in one)).toEqual([])
   expect(recorded().at(-1)).toEqual({ stop: 'application' })
 })
+
+it('a span of the workload’s that is one of OneLogger’s has the workload’s attributes, and its ids are told', () => {
+  const { recorder, recorded, tell, clock } = open()
+  const span = (type: 'span-started' | 'span-ended', id: string, name: string, attributes: object) =>
+    tell({ type, at: clock.now(), id, name, attributes } as WorkloadMoment)
+  tell({ type: 'task-started' })
+  const loop = span('span-started', 'l', 'training_loop', { lr: 0.1 })
+  tell(progress(1))
+  const init = span('span-started', 'i', 'model_initialization', { layers: 12 })
+  span('span-ended', 'i', 'model_initialization', { parameters: 7 })
+  expect(span('span-started', 'o', 'augment', { seed: 1 })).toBeUndefined()
+  tell({ type: 'task-ended' })
+
+  expect(recorder.stats().exporters[0]?.failures).toBe(0)
+  const starts = recorded().flatMap((record) => ('start' in record ? [record.start] : []))
+  expect(starts).toEqual(['application', 'training_loop', 'model_initialization'])
+  expect(loop?.spanId).toMatch(/^[\da-f]{16}$/)
+  expect(init?.spanId).not.toBe(loop?.spanId)
+})
+
+it('steps that say when they were have extremes, however late they are read', () => {
+  const { recorded, tell, clock } = open()
+  tell({ type: 'task-started' })
+  const startMs = clock.now().getTime()
+  for (const [step, second] of [1, 2, 4, 9].entries())
+    tell({ ...progress(step + 1), at: new Date(startMs - 10_000 + second * 1_000) })
+  tell({ type: 'task-ended' })
+  const update = recorded().find(
+    (record) => 'event' in record && record.event === trainingEvents.trainingMetrics,
+  )
+  expect(update).toMatchObject({
+    attributes: { min_iteration_time_sec: 1, max_iteration_time_sec: 5, total_iteration_time_sec: 8 },
+  })
+})

@@ -97,6 +97,7 @@ taskbeat.metric("steps", 1, unit="{step}", kind="counter", gpu=0)`
     expect(raw).toEqual([
       {
         type: 'progress',
+        at: expect.any(Date),
         step: 3,
         metrics: { 'train/loss': 0.5, loss: Number.NaN, grad: Number.NEGATIVE_INFINITY },
       },
@@ -233,7 +234,7 @@ print(len(saved))`
 describe.skipIf(!hasPython)('the callbacks (need python3, 3.8 or later, and not their libraries)', () => {
   it('tell what a Trainer of Hugging Face does', async () => {
     const { told, badFields, stderr } = await runPython(trainerOfTransformers, { folder: 'huggingface' })
-    const step = { type: 'progress', totalSteps: 4, metrics: {} }
+    const step = { type: 'progress', at: expect.any(String), totalSteps: 4, metrics: {} }
     const metadata = { loss: 0.5, learning_rate: 1e-5 }
     expect({ badFields, stderr }).toEqual({ badFields: [], stderr: '' })
     expect(told).toEqual([
@@ -255,7 +256,7 @@ describe.skipIf(!hasPython)('the callbacks (need python3, 3.8 or later, and not 
 
   it('tell what a Trainer of Lightning does, and save as it would', async () => {
     const { told, badFields, stderr, stdout } = await runPython(trainerOfLightning, { folder: 'lightning' })
-    const step = { type: 'progress', totalSteps: 4, epoch: 0 }
+    const step = { type: 'progress', at: expect.any(String), totalSteps: 4, epoch: 0 }
     const metadata = { epoch: 0, val_loss: 0.25 }
     expect({ badFields, stderr, stdout }).toEqual({ badFields: [], stderr: '', stdout: '3\n' })
     expect(told).toEqual([

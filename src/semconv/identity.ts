@@ -1,0 +1,21 @@
+/** Ids of what there are few of: they number the parts of a machine. */
+const hardwareIds: ReadonlySet<string> = new Set(['hw.id'])
+
+/** `request_id`, `request.id`, `requestId`, `id`, `uuid`; not `valid`. */
+const idKey = /(^|[._\-/])(id|ids|uuid|guid)$|[a-z](Id|ID|Uuid|UUID)$/
+
+/** A UUID, or hexadecimal digits as of a trace, a span or a digest. */
+const idValue = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$|^(?=.*\d)[0-9a-f]{16,}$/i
+
+/** A small whole number, such as the index of a GPU. */
+const isIndex = (value: unknown) => /^\d{1,3}$/.test(String(value))
+
+/**
+ * Whether an attribute says which one of endlessly many it was: on a metric each value would be a series of its own, for
+ * ever. Such attributes belong on spans and log records.
+ *
+ * @see https://opentelemetry.io/docs/specs/otel/metrics/sdk/#cardinality-limits
+ */
+export const isIdentity = (key: string, value: unknown): boolean =>
+  (idKey.test(key) && !hardwareIds.has(key) && !isIndex(value)) ||
+  (typeof value === 'string' && idValue.test(value))

@@ -1,6 +1,7 @@
 /**
  * What a span costs, in nanoseconds: of raw OpenTelemetry JS, of the recorder to several exporters, and of a recorder
- * that has nothing to do. Each is measured in a process of its own: what one program compiles would change another's.
+ * that has nothing to do; and of nv-one-logger-core, where Python can have it. Each is measured in a process of its own:
+ * what one program compiles would change another's.
  */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -12,6 +13,7 @@ import type { Exporter } from '../../src/recorder/exporter.ts'
 import { createRecorder, fileExporter, type RecorderOptions } from '../../src/recorder/index.ts'
 import { otelExporter } from '../../src/recorder/otel/index.ts'
 import { type Contender, compare, type Result, tableOf } from './harness.ts'
+import { comparisonOf, findOneLogger, type Pair } from './recorder/onelogger.ts'
 
 const nothing = () => {}
 
@@ -105,6 +107,13 @@ const measured: readonly Measured[] = [
   },
 ]
 
+const pairs: readonly Pair[] = [
+  { ours: 'recorder span, an exporter that does nothing', theirs: 'span' },
+  { ours: '`timedSpan`, an exporter that does nothing', theirs: 'timed' },
+  // one line there
+  { ours: 'recorder span to a file: two lines', theirs: 'file', isBoundBySystem: true },
+]
+
 /** What is called often is compiled again and again in the first second. */
 const warmUpMs = 1_500
 const windowMs = 500
@@ -135,14 +144,19 @@ const inOwnProcess =
 
 /** Sets the exit status to 1 if a target is missed. */
 export const benchRecorder = async (rounds: number): Promise<string> => {
-  const results = await compare(
-    measured.map(({ name }) => ({ name, run: inOwnProcess(name) })),
-    rounds,
-  )
-  const missed = results.filter((result, index) => measured[index]?.holds?.(result) === false)
+  const oneLogger = await findOneLogger(pairs)
+  const isThere = typeof oneLogger !== 'string'
+  const contenders = measured.map(({ name }) => ({ name, run: inOwnProcess(name) }))
+  const results = await compare([...contenders, ...(isThere ? oneLogger : [])], rounds)
+  const own = results.slice(0, contenders.length)
+  const beside = isThere ? comparisonOf(pairs, results) : { table: `skipped: ${oneLogger}\n`, missed: [] }
+  const missed = [
+    ...own.filter((result, index) => measured[index]?.holds?.(result) === false).map(({ name }) => name),
+    ...beside.missed.map((name) => `${name}, beside nv-one-logger-core`),
+  ]
   if (missed.length > 0) process.exitCode = 1
-  const table = tableOf('A span: start and stop, with two attributes', 'ns', results)
-  return [table, ...missed.map(({ name }) => `MISSED: ${name}\n`)].join('\n')
+  const table = tableOf('A span: start and stop, with two attributes', 'ns', own)
+  return [table, beside.table, ...missed.map((name) => `MISSED: ${name}\n`)].join('\n')
 }
 
 if (import.meta.main) {

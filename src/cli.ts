@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import type { Writable } from 'node:stream'
+import { bridge } from './commands/bridge.ts'
 import type { Command } from './commands/command.ts'
 import { emulate } from './commands/emulate.ts'
 import { judge } from './commands/judge.ts'
@@ -13,7 +14,7 @@ import { signalStatus } from './signal-status.ts'
 import { drained } from './terminal/drained.ts'
 
 /** Light by rule: what takes time to load a command loads itself, after the progress file is written. */
-const commands: Readonly<Record<string, Command>> = { simulate, run, replay, emulate, judge }
+const commands: Readonly<Record<string, Command>> = { simulate, run, bridge, replay, emulate, judge }
 
 const opened = new Set<Writable>()
 

@@ -10,6 +10,7 @@ export type Group =
   | 'worker'
   | 'replay'
   | 'emulator'
+  | 'bridge'
 
 /** What later defaults may depend on. */
 export interface Basics {

@@ -1,3 +1,4 @@
+import { bridge } from './groups/bridge.ts'
 import { emulator } from './groups/emulator.ts'
 import { general } from './groups/general.ts'
 import { fromPlatform } from './groups/platform.ts'
@@ -17,6 +18,7 @@ export const table = {
   ...simulation,
   ...telemetry,
   ...replay,
+  ...bridge,
   ...fromPlatform,
   ...worker,
   ...emulator,

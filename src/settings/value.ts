@@ -67,6 +67,16 @@ export const duration: ValueKind<number> = {
   },
 }
 
+/** `10` as sidecars write intervals, or a duration: milliseconds, at least 10. */
+export const secondsOrDuration: ValueKind<number> = {
+  accepts: 'a number of seconds, or a duration such as 500ms, 30s or 5m',
+  read: (text) => {
+    const seconds = decimal({ min: 0 }).read(text)
+    const ms = seconds === undefined ? duration.read(text) : seconds * 1_000
+    return ms !== undefined && ms >= 10 ? ms : undefined
+  },
+}
+
 /** Values of one kind, one a line. */
 export const list = <T>(kind: ValueKind<T>): ValueKind<readonly T[]> => ({
   accepts: kind.accepts,
@@ -99,6 +109,23 @@ export const oneOf = <const W extends string>(...words: readonly W[]): ValueKind
   accepts: words.join(' or '),
   read: (text) => words.find((word) => word === text.toLowerCase()),
 })
+
+const levelWords = new Map([
+  ['trace', 'debug'],
+  ['debug', 'debug'],
+  ['info', 'info'],
+  ['warn', 'warn'],
+  ['warning', 'warn'],
+  ['error', 'error'],
+  ['critical', 'error'],
+  ['fatal', 'error'],
+] as const)
+
+/** A level as Python, Go and others write it, in any case. */
+export const logLevel: ValueKind<'debug' | 'info' | 'warn' | 'error'> = {
+  accepts: 'debug, info, warn or error',
+  read: (text) => levelWords.get(text.toLowerCase() as 'info'),
+}
 
 /** Groups that a pattern for progress may have, and has to have one of. */
 const progressGroups = ['step', 'total', 'percent', 'epoch', 'loss', 'lr']

@@ -2,21 +2,20 @@ import { NodeSDK } from '@opentelemetry/sdk-node'
 import type { Clock } from '../clock.ts'
 import { drain } from '../delivery/drain.ts'
 import type { Outbox } from '../delivery/outbox.ts'
-import { createCounter } from '../delivery/tally.ts'
 import { openTallyFile } from '../delivery/tally-file.ts'
-import { createTroubleReport, type TroubleReport } from '../delivery/trouble.ts'
-import { itemNames, type Signal, signals } from '../otlp/signals.ts'
+import { itemNames, type Signal } from '../otlp/signals.ts'
 import type { Settings } from '../settings.ts'
 import type { TaskTrace } from '../trace-context.ts'
 import { type CorrelationKeys, correlateLogs, correlateSpans } from './correlation.ts'
 import { createDataErrors } from './data-errors.ts'
 import { addExported } from './exported-parts.ts'
+import { openRoutes } from './open-routes.ts'
 import type { Parts } from './parts.ts'
 import { taskResource } from './resource.ts'
-import type { CountedRoute, Route } from './route.ts'
+import { goesToCollector, type Route } from './route.ts'
 import { workloadScope } from './scopes.ts'
 import { observeDelivery } from './self-metrics.ts'
-import { collectorText, type Destination, type Destinations, type OtlpDestination } from './signals.ts'
+import type { Destinations } from './signals.ts'
 import { spoolDirOf } from './spool-dir.ts'
 import { taskIds } from './task-ids.ts'
 import { boundYoungGeneration } from './young-generation.ts'
@@ -63,9 +62,6 @@ const countInto = (dir: string, routes: readonly Route[], print: (line: string) 
   }
 }
 
-const goesToCollector = (route: CountedRoute): route is CountedRoute & { destination: OtlpDestination } =>
-  route.destination.kind === 'otlp'
-
 /** Says where what was not delivered is, and how it can be; what earlier processes have left is among it. */
 const tellWaiting = (
   routes: readonly Route[],
@@ -93,26 +89,11 @@ export const startTelemetry = async (options: TelemetryOptions): Promise<Telemet
   const { settings, destinations, keys, version, clock, trace, rank, print } = options
   let onChange = () => {}
   const dataErrors = createDataErrors(clock)
-  const reports = new Map<string, TroubleReport>()
-  const reportOf = (destination: Destination, signal: Signal) => {
-    const place = collectorText(destination, signal)
-    const report = reports.get(place) ?? createTroubleReport(place, clock, print)
-    reports.set(place, report)
-    return report
-  }
-  const routes: readonly CountedRoute[] = signals.flatMap((signal) =>
-    destinations[signal].map((destination) => {
-      const report = reportOf(destination, signal)
-      const counter = createCounter(
-        () => onChange(),
-        (items, reason) => {
-          report.dropped(signal, items, reason)
-          dataErrors.add(signal, items, reason)
-        },
-      )
-      return { signal, destination, counter, report, tally: counter.tally, reasons: counter.reasons }
-    }),
-  )
+  const { routes, endReports } = openRoutes({
+    ...{ destinations, clock, print },
+    onChange: () => onChange(),
+    onDropped: dataErrors.add,
+  })
   if (settings.tallyDir !== undefined) onChange = countInto(settings.tallyDir, routes, print)
   const parts: Parts = {
     spanProcessors: destinations.traces.length > 0 ? [correlateSpans(keys)] : [],
@@ -124,7 +105,8 @@ export const startTelemetry = async (options: TelemetryOptions): Promise<Telemet
   if (collected.length > 0) {
     // what only prints needs none of it
     const { addOutbox } = await import('./outbox-parts.ts')
-    outbox = await addOutbox(parts, { routes: collected, settings, version, clock, print })
+    const dir = spoolDirOf(settings)
+    outbox = await addOutbox(parts, { routes: collected, dir, settings, version, clock, print })
   }
   for (const route of routes)
     if (!outbox || route.destination.kind === 'console') await addExported(parts, route, settings, print)
@@ -148,7 +130,7 @@ export const startTelemetry = async (options: TelemetryOptions): Promise<Telemet
       // not NodeSDK.shutdown(): it returns at the first signal that fails, and the others are lost
       const isFlushed = await drain(Object.values(parts).flat(), limitMs, clock)
       const isDelivered = await (outbox?.drain(Math.max(0, endMs - clock.monotonicMs())) ?? true)
-      for (const report of reports.values()) report.end()
+      endReports()
       if (outbox) tellWaiting(collected, outbox.earlierItems, spoolDirOf(settings), print)
       return isFlushed && isDelivered
     },

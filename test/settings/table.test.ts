@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { bridge } from '../../src/settings/groups/bridge.ts'
 import { emulator } from '../../src/settings/groups/emulator.ts'
 import { general } from '../../src/settings/groups/general.ts'
 import { fromPlatform } from '../../src/settings/groups/platform.ts'
@@ -12,6 +13,7 @@ import { table } from '../../src/settings/table.ts'
 
 it('no two groups have a field of the same name: one would take the place of the other', () => {
   const groups = [
+    bridge,
     emulator,
     general,
     fromPlatform,

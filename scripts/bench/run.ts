@@ -1,5 +1,6 @@
 /** `npm run bench [NAME…]`: the measured promises, each as a table of medians and ratios. */
 import { bundle } from '../bundle.ts'
+import { benchBridge } from './bridge.ts'
 import { benchDelivery } from './delivery.ts'
 import { benchFleet } from './fleet.ts'
 import { benchMemory } from './memory.ts'
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<string>>> = {
   memory: () => benchMemory(3),
   delivery: () => benchDelivery(),
   recorder: () => benchRecorder(7),
+  bridge: () => benchBridge(60, 3),
   fleet: () => benchFleet(10_000, 100),
 }
 

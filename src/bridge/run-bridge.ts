@@ -10,6 +10,7 @@ import { openRoutes } from '../telemetry/open-routes.ts'
 import { taskResource } from '../telemetry/resource.ts'
 import { type CountedRoute, goesToCollector } from '../telemetry/route.ts'
 import { type Destinations, destinationText } from '../telemetry/signals.ts'
+import { boundYoungGeneration } from '../telemetry/young-generation.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { batchOf, type Origin } from './encode/encode-points.ts'
 import { openHealthServer } from './health.ts'
@@ -138,6 +139,7 @@ export const runBridge = async (options: RunBridgeOptions): Promise<number> => {
           ...{ routes: collected, settings, version, clock, print },
           dir: settings.spoolDir ?? join(dir, 'spool'),
         })
+  boundYoungGeneration(clock)
   void outbox?.replay()
 
   const startedMs = clock.now().getTime()

@@ -7,7 +7,7 @@ import type { DisableAfter, ExporterStats } from './recorder.ts'
 import { messageOf, RecorderError } from './recorder-error.ts'
 import type { ErrorEvent, Event, TelemetryDataErrorEvent, Timestamp } from './span.ts'
 import { isThenable } from './thenable.ts'
-import { callQueue, type ItemKind } from './waiting-calls.ts'
+import { callQueue, type ItemKind, type WaitingCall } from './waiting-calls.ts'
 
 /** So many calls wait for an exporter that is busy; what comes then is lost. */
 export const mostWaiting = 10_000
@@ -65,17 +65,22 @@ export const guardExporter = ({
   }
   const taken = exporter.deliversLater ? nothing : arrived
 
-  const forgetWaiting = () => {
+  /** Returns the signal, if it was among what waited. */
+  const forgetWaiting = (): WaitingCall | undefined => {
+    let waitingSignal: WaitingCall | undefined
     for (let call = queue.shift(); call; call = queue.shift()) {
       if (call.kind === 'flush') call.resolve()
-      else if (call.kind !== 'signal') lost += 1
+      else if (call.kind === 'signal') waitingSignal = call
+      else lost += 1
     }
+    return waitingSignal
   }
 
   const disable = (line: string) => {
     isDisabled = true
-    forgetWaiting()
+    const waitingSignal = forgetWaiting()
     say(line)
+    return waitingSignal
   }
 
   const failed = (cause: unknown) => {
@@ -86,7 +91,9 @@ export const guardExporter = ({
     const inRow = disableAfter.count === 'consecutive'
     if (isDisabled || isClosed || (inRow ? failuresInRow : failures) < disableAfter.failures) return
     const counted = `${disableAfter.failures} failures${inRow ? ' in a row' : ''}`
-    disable(`the exporter ${exporter.name} is given up after ${counted}: ${message}`)
+    const waitingSignal = disable(`the exporter ${exporter.name} is given up after ${counted}: ${message}`)
+    // what it has is incomplete all the same
+    if (waitingSignal) queue.push(waitingSignal)
   }
 
   /** Until it is settled, calls wait. */

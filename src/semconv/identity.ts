@@ -1,8 +1,11 @@
 /** Ids of what there are few of: they number the parts of a machine. */
 const hardwareIds: ReadonlySet<string> = new Set(['hw.id'])
 
-/** `request_id`, `request.id`, `requestId`, `id`, `uuid`; not `valid`. */
-const idKey = /(^|[._\-/])(id|ids|uuid|guid)$|[a-z](Id|ID|Uuid|UUID)$/
+/** `request_id`, `request.id`, `REQUEST_ID`, `id`, `uuid`; not `valid`. */
+const idWord = /(^|[._\-/])(ids?|uuid|guid)$/i
+
+/** `requestId`, `requestID`, `sessionUuid`. */
+const idTail = /[a-z](Ids?|IDs?|Uuid|UUID|Guid|GUID)$/
 
 /** A UUID, or hexadecimal digits as of a trace, a span or a digest. */
 const idValue = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$|^(?=.*\d)[0-9a-f]{16,}$/i
@@ -17,5 +20,5 @@ const isIndex = (value: unknown) => /^\d{1,3}$/.test(String(value))
  * @see https://opentelemetry.io/docs/specs/otel/metrics/sdk/#cardinality-limits
  */
 export const isIdentity = (key: string, value: unknown): boolean =>
-  (idKey.test(key) && !hardwareIds.has(key) && !isIndex(value)) ||
+  ((idWord.test(key) || idTail.test(key)) && !hardwareIds.has(key) && !isIndex(value)) ||
   (typeof value === 'string' && idValue.test(value))

@@ -60,7 +60,11 @@ export const loadTelemetry = async (source: TelemetrySource, { trace, rank }: Ow
     const record = startTaskRecord(workload, { ...options, trace, names, clock })
     const { traceparent } = record
     const { runId } = progress
-    const witness = startOneLogger?.({ runId, rank, traceparent, isExact, clock, print: screen.line })
+    const { startedAt } = options
+    const witness = startOneLogger?.({
+      ...{ runId, startedAt, rank, traceparent, isExact, clock },
+      print: screen.line,
+    })
     return { record, witness }
   }
   return { telemetry, start }

@@ -7,6 +7,8 @@ import { recordWorkloadTraining, type TellWorkload } from '../recorder/training/
 
 export interface OneLoggerOptions {
   readonly runId: string
+  /** When the task started. @default now */
+  readonly startedAt: Date | undefined
   readonly rank: number | undefined
   /** Of the task's span, which all of it is part of. */
   readonly traceparent: string | undefined
@@ -19,7 +21,7 @@ export interface OneLoggerOptions {
 
 /** Records a task in OneLogger's words too, through the recorder and the SDK that is running. */
 export const startOneLogger = (options: OneLoggerOptions): TellWorkload => {
-  const { runId, rank, traceparent, isExact, clock, print } = options
+  const { runId, startedAt, rank, traceparent, isExact, clock, print } = options
   const recorder = createRecorder({
     exporters: [otelExporter({ clock })],
     filter: trainingFilter,
@@ -35,6 +37,6 @@ export const startOneLogger = (options: OneLoggerOptions): TellWorkload => {
     clock,
   })
   // nothing closes the recorder: its spans end with the task, and what it gave to the SDK is flushed with all else
-  tell({ type: 'task-started' })
+  tell({ type: 'task-started', at: startedAt })
   return tell
 }

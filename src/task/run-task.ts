@@ -191,11 +191,16 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
     emit,
     isAnnounced: progress.isUsed,
     announced: progress.announced,
-    ended: progress.rest,
+    ended: () => {
+      progress.rest()
+      witness?.({ type: 'work-ended' })
+    },
     training,
   }
   try {
-    return await end(await workload.run(context))
+    const outcome = await workload.run(context)
+    witness?.({ type: 'work-ended' })
+    return await end(outcome)
   } catch (error) {
     if (!(error instanceof TaskbeatError)) {
       await Promise.all([progress.close(), endTelemetry('ERROR', 'task ended by a fault of taskbeat', {})])

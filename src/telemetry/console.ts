@@ -12,8 +12,11 @@ export type ConsoleFormat = 'text' | 'json'
 /** Attributes of every item of a run say nothing new on its own console. */
 const isOfTheRun = (key: string) => /^taskbeat\.(run_id|attempt|task_id)$/.test(key)
 
-const round = (value: number) =>
-  Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)))
+/** Four digits, but for what is a whole number, or as long as one: a timestamp would become another. */
+const round = (value: number) => {
+  if (Number.isInteger(value)) return String(value)
+  return String(Math.abs(value) < 1e4 ? Number(value.toPrecision(4)) : Math.round(value))
+}
 
 /** A text of several lines, such as a traceback, on one. */
 const oneLine = (text: string) => text.replaceAll('\r', '\\r').replaceAll('\n', '\\n')

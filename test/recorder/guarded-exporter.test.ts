@@ -166,6 +166,26 @@ it('T7: a batch that failed in the background counts as a call that failed', asy
   expect(recorder.stats().exporters[0]).toMatchObject({ delivered: 0, failures: 5, isDisabled: true })
 })
 
+it('T5: an exporter that is given up while it is busy is told once it is not', async () => {
+  const gate = Promise.withResolvers<void>()
+  let host: ExporterHost | undefined
+  const busy = {
+    ...notingExporter((call) => (call === 'start a' ? gate.promise : undefined)),
+    deliversLater: true,
+    initialize: (given: ExporterHost) => {
+      host = given
+    },
+  }
+  const { recorder } = recorderBed({ exporters: [busy] })
+  recorder.event(recorder.start('a'), 'e')
+  for (let batch = 0; batch < 5; batch += 1) host?.failed(new Error('refused'))
+  expect(recorder.stats().exporters[0]).toMatchObject({ isDisabled: true, lost: 1 })
+  expect(busy.calls).toEqual(['start a'])
+  gate.resolve()
+  await setImmediate()
+  expect(busy.calls).toEqual(['start a', 'signal'])
+})
+
 it('T7: what was delivered in the background starts the count again', () => {
   let host: ExporterHost | undefined
   const later = {

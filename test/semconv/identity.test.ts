@@ -8,6 +8,8 @@ it.each([
   ['sessionID', 'x'],
   ['id', 'x'],
   ['task-id', 'x'],
+  ['REQUEST_ID', 'x'],
+  ['requestIds', 'x'],
   ['uuid', 'x'],
   ['trace_ids', 'x'],
   ['model_id', 1_234],

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openProgress } from '../../src/progress/open-progress.ts'
+import type { WorkloadMoment } from '../../src/recorder/training/workload-state.ts'
 import { runTask } from '../../src/task/run-task.ts'
 import { createTraining } from '../../src/task/training.ts'
 import { silentRecord, type TaskRecord } from '../../src/task-record/record.ts'
@@ -29,7 +30,7 @@ const checkpoint = (name: string, percentComplete: number): CheckpointEvent => (
 const start = (
   events: readonly WorkloadEvent[],
   outcome: WorkloadOutcome,
-  { resultsDir = '/results', onShutdown = () => {} } = {},
+  { resultsDir = '/results', onShutdown = () => {}, witness = (_: WorkloadMoment) => undefined } = {},
 ) => {
   const files: Files = new Map()
   const clock = manualClock()
@@ -51,6 +52,7 @@ const start = (
     progress,
     resultsDir,
     record,
+    witness,
     view,
     stop: stop.signal,
     training: createTraining(clock),
@@ -162,4 +164,14 @@ it('a checkpoint has the percentage of its own step, though the training is furt
   await clock.advance(6_000)
   await verdict
   expect(document()).toMatchObject({ name: 'a', percentComplete: 50 })
+})
+
+it('a witness is told that the work is over before the task waits for the last state, and then that the task is', async () => {
+  const told: string[] = []
+  const witness = ({ type }: WorkloadMoment) => void told.push(type)
+  const { verdict, clock } = start([checkpoint('a', 50), checkpoint('b', 100)], succeeded, { witness })
+  await clock.advance(100)
+  expect(told).toEqual(['checkpoint', 'checkpoint', 'work-ended'])
+  await finish(verdict, clock)
+  expect(told.slice(3)).toEqual(['task-ended'])
 })

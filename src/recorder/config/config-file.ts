@@ -41,8 +41,9 @@ const parseText = async (path: string, text: string): Promise<unknown> => {
   if (extension === '.json') return JSON.parse(text)
   if (extension !== '.yaml' && extension !== '.yml')
     return refuse(`'${path}' has to end in .yaml, .yml or .json`)
-  const { parse } = await import('yaml')
-  return parse(text)
+  // its default export is the one that it has bundled, too
+  const { default: yaml } = await import('yaml')
+  return yaml.parse(text)
 }
 
 const firstLine = (error: unknown) => messageOf(error).split('\n')[0]

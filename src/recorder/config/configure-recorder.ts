@@ -1,6 +1,7 @@
 import { createRecorder } from '../create-recorder.ts'
 import type { Recorder, RecorderOptions } from '../recorder.ts'
 import { messageOf, RecorderError } from '../recorder-error.ts'
+import { writeStderrLine } from '../stderr-line.ts'
 import type { ExporterConfig, ReadyExporter } from './exporter-entry.ts'
 
 export interface ConfigureOptions extends Omit<RecorderOptions, 'exporters'> {
@@ -18,10 +19,6 @@ export interface ConfigureOptions extends Omit<RecorderOptions, 'exporters'> {
   readonly directory?: string
   /** @default process.env */
   readonly environment?: Readonly<Record<string, string | undefined>>
-}
-
-const toStderr = (line: string) => {
-  process.stderr.write(`${line}\n`)
 }
 
 const asRecorderError = (cause: unknown): RecorderError =>
@@ -44,7 +41,7 @@ export const configureRecorder = async ({
   environment = process.env,
   ...options
 }: ConfigureOptions = {}): Promise<Recorder> => {
-  const { log = toStderr, errorStrategy, enabled = true } = options
+  const { log = writeStderrLine, errorStrategy, enabled = true } = options
   if (!enabled) return createRecorder({ ...options, exporters: [] })
   const told = { isSpent: false }
   const warn = (line: string) => {

@@ -16,8 +16,14 @@ export interface ConsoleExporterOptions {
 const oneLine = (text: string) =>
   text.replaceAll(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1).replace('\u007f', '\\u007f'))
 
+/** Six digits, but for what is a whole number, or as long as one: a timestamp would become another. */
+const numberText = (value: number) => {
+  if (Number.isInteger(value)) return String(value)
+  return String(Math.abs(value) < 1e6 ? Number(value.toPrecision(6)) : Math.round(value))
+}
+
 const valueText = (value: unknown): string => {
-  if (typeof value === 'number') return String(Number.isInteger(value) ? value : Number(value.toPrecision(6)))
+  if (typeof value === 'number') return numberText(value)
   return oneLine(typeof value === 'string' ? value : JSON.stringify(value))
 }
 

@@ -1,6 +1,9 @@
 import type { Clock } from '../../clock.ts'
 import type { OpenSpan, OpenSpans } from './open-spans.ts'
 
+/** A look at all spans is not free: at most so many in the time after which one is told of. */
+const mostLooks = 10
+
 export interface Announcements {
   /** Has to be called when a span starts. */
   readonly arm: () => void
@@ -18,25 +21,27 @@ export const createAnnouncements = (
 ): Announcements => {
   let cancel: (() => void) | undefined
 
-  /** Whether there are younger ones. */
-  const tellOlderThan = (ageMs: number): boolean => {
-    let isSomeoneLeft = false
+  /** How old the oldest of those is that are younger; undefined if there are none. */
+  const tellOlderThan = (ageMs: number): number | undefined => {
+    let oldestMs: number | undefined
     spans.each((open) => {
       if (open.isAnnounced) return
-      if (open.span.durationMs >= ageMs) tell(open)
-      else isSomeoneLeft = true
+      const { durationMs } = open.span
+      if (durationMs >= ageMs) tell(open)
+      else oldestMs = Math.max(oldestMs ?? 0, durationMs)
     })
-    return isSomeoneLeft
+    return oldestMs
   }
-  const arm = () => {
+  const armFor = (delayMs: number) => {
     if (cancel || afterMs === Number.POSITIVE_INFINITY) return
-    cancel = clock.after(afterMs, () => {
+    cancel = clock.after(delayMs, () => {
       cancel = undefined
-      if (tellOlderThan(afterMs)) arm()
+      const oldestMs = tellOlderThan(afterMs)
+      if (oldestMs !== undefined) armFor(Math.max(afterMs - oldestMs, afterMs / mostLooks))
     })
   }
   return {
-    arm,
+    arm: () => armFor(afterMs),
     tellAll: () => {
       tellOlderThan(0)
     },

@@ -13,6 +13,8 @@ import { findLogger } from './providers.ts'
 
 /** What happened in spans: log records, or, where nobody listens to those, events of the spans. */
 export interface Events {
+  /** Whether somebody listens to log records. */
+  readonly areLogged: () => boolean
   /** Whether it is a log record now, as `record` makes it. */
   readonly tell: (span: Span, event: Event, record: (event: Event, span: Span) => LogRecord) => boolean
   /** As a log record, or not at all. */
@@ -47,6 +49,7 @@ export const createEvents = ({ spans, provider, scope, dress }: EventsOptions): 
     return to !== undefined
   }
   return {
+    areLogged: () => logger() !== undefined,
     tell: (span, event, record) => {
       if (log(span, () => record(event, span))) return true
       const open = spans.get(span)

@@ -2,8 +2,11 @@ import {
   type Context,
   type LoggerProvider,
   type Attributes as OtelAttributes,
+  type Span as OtelSpan,
   SpanStatusCode,
+  TraceFlags,
   type TracerProvider,
+  trace,
 } from '@opentelemetry/api'
 import { type Clock, systemClock } from '../../clock.ts'
 import type { ExportedSpan, Exporter, ExporterHost } from '../exporter.ts'
@@ -69,6 +72,10 @@ export interface OtelExporter extends Exporter {
   readonly contextOf: (span: Span) => Context
 }
 
+/** For a span that only log records tell of. */
+const standInOf = ({ traceId, spanId }: Span): OtelSpan =>
+  trace.wrapSpanContext({ traceId, spanId, traceFlags: TraceFlags.SAMPLED })
+
 /**
  * Makes OpenTelemetry spans of the recorder's spans, with the same ids, and log records of their events at the moment
  * that they happen: as many as there are, and also if the process is killed later. Where spans are wanted and no log
@@ -117,9 +124,9 @@ export const otelExporter = ({
     },
 
     exportStart: (exported) => {
-      const twin = startTwin(exported)
-      if (!twin) return
       const { span } = exported
+      const twin = startTwin(exported) ?? (events.areLogged() ? standInOf(span) : undefined)
+      if (!twin) return
       const open = spans.add(span, twin)
       const start = tellingStart(span)
       if (start) open.isAnnounced = events.tell(span, start, () => startRecord(span))

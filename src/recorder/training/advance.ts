@@ -48,21 +48,27 @@ const stopOf = (span: TrainingSpan): readonly TrainingRecord[] => [
   { kind: 'stop', span },
 ]
 
-/** Stops all that is open, newest first. */
-const endApplication = (state: TrainingState, settings: TrainingSettings): Step => {
-  if (!isOpen(state, application)) throw wrongUse(`${application} ends, but was not started`)
+/** Stops all that is open in the application, newest first. */
+const endWork = (state: TrainingState, settings: TrainingSettings): Step => {
   const training = isOpen(state, trainingLoop) ? endTraining(state, settings).records.slice(0, -1) : []
   const stops = state.open
+    .filter((span) => span !== application)
     .toReversed()
     .flatMap((span) => (span === trainingLoop ? [...training, ...stopOf(span)] : stopOf(span)))
   const next: TrainingState = {
     ...state,
-    open: [],
+    open: state.open.filter((span) => span === application),
     iteration: undefined,
     validationIteration: undefined,
     save: undefined,
   }
   return { state: next, records: stops }
+}
+
+const endApplication = (state: TrainingState, settings: TrainingSettings): Step => {
+  if (!isOpen(state, application)) throw wrongUse(`${application} ends, but was not started`)
+  const { state: left, records } = endWork(state, settings)
+  return stopSpan(left, application, records)
 }
 
 /**
@@ -82,6 +88,8 @@ export const advance = (
       return startApplication(state, settings)
     case 'app-end':
       return endApplication(state, settings)
+    case 'work-end':
+      return endWork(state, settings)
     case 'config-update':
       return { state, records: isOpen(state, application) ? configUpdate(settings) : [] }
     case 'span-start':

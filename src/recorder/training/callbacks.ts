@@ -65,6 +65,8 @@ export interface TrainingError {
 export type TrainingCallback = (
   | { readonly type: 'app-start' }
   | { readonly type: 'app-end' }
+  /** Nothing trains any more: all that is open ends, but the application. */
+  | { readonly type: 'work-end' }
   /** The configuration became known, or more of it. */
   | { readonly type: 'config-update' }
   | { readonly type: 'span-start'; readonly span: PlainSpan }

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../clock.ts'
 import { messageOf, RecorderError } from '../recorder-error.ts'
 import type { Span, Timestamp } from '../span.ts'
+import { writeStderrLine } from '../stderr-line.ts'
 import { advance } from './advance.ts'
 import type { PlainSpan, TrainingCallback } from './callbacks.ts'
 import { isComplete, type TrainingConfig, type TrainingSettings } from './config.ts'
@@ -47,8 +48,6 @@ const checkThroughput = (settings: TrainingSettings) => {
   }
 }
 
-const writeStderr = (line: string) => void process.stderr.write(`${line}\n`)
-
 type CallbackOf<T> = T extends unknown ? Omit<T, 'at'> : never
 
 /**
@@ -58,7 +57,7 @@ type CallbackOf<T> = T extends unknown ? Omit<T, 'at'> : never
  *   callbacks throw the same where they are called in an order that cannot be
  */
 export const createTrainingRecorder = (options: TrainingRecorderOptions): TrainingRecorder => {
-  const { recorder, clock = systemClock, errorStrategy = 'propagate', log = writeStderr } = options
+  const { recorder, clock = systemClock, errorStrategy = 'propagate', log = writeStderrLine } = options
   const { environment = process.env } = options
   const { perform, performed } = createPerformer(recorder)
   let config = options.config
@@ -156,7 +155,9 @@ export const createTrainingRecorder = (options: TrainingRecorderOptions): Traini
     }),
     onTrainEnd: onEnd({ type: 'train-end' }),
     onTrainingSingleIterationStart: on({ type: 'iteration-start' }),
-    onTrainingSingleIterationEnd: (done) => on({ type: 'iteration-end', loss: done?.loss })(done),
+    onTrainingSingleIterationEnd: (done) => {
+      if (settings) guarded(() => handle({ type: 'iteration-end', loss: done?.loss }, done?.at))
+    },
     onValidationStart: on({ type: 'validation-start' }),
     onValidationEnd: onEnd({ type: 'validation-end' }),
     onValidationSingleIterationStart: on({ type: 'validation-iteration-start' }),

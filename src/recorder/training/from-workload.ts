@@ -1,7 +1,7 @@
 import type { CheckpointEvent, ProgressEvent } from '../../workload-events.ts'
 import type { Timestamp } from '../span.ts'
 import { mapSpanEnded, mapSpanStarted } from './map-spans.ts'
-import { mark, markAt } from './marks.ts'
+import { mark, markAt, trainedSecAt } from './marks.ts'
 import { trainingSpans } from './names.ts'
 import { secondsBetween } from './time.ts'
 import {
@@ -85,7 +85,10 @@ const mapCheckpoint = (
   const since = stampOf(event.startedAt, now)
   const until = stampOf(event.endedAt, now)
   const step = event.step ?? state.step
-  const known = markAt(state.marks, { step: event.step, atMs: since.monotonicMs })
+  const holds =
+    event.step === undefined
+      ? markAt(state.marks, since.monotonicMs)
+      : { step: event.step, trainedSec: trainedSecAt(state.marks, event.step) }
   const told = teller(until)
   return {
     state: savesBeside ? state : { ...state, pausedSec: state.pausedSec + pauseOf(state, since, until) },
@@ -94,7 +97,7 @@ const mapCheckpoint = (
         {
           type: 'save-start',
           step,
-          holds: { iterations: event.step ?? known?.step, iterationsSec: known?.trainedSec },
+          holds: { iterations: holds?.step, iterationsSec: holds?.trainedSec },
         },
         since,
       ),
@@ -122,12 +125,16 @@ export const fromWorkload = (
   const told = teller(now)
   switch (moment.type) {
     case 'task-started':
-      return { state, callbacks: [told({ type: 'app-start' })] }
+      return { state, callbacks: [told({ type: 'app-start' }, moment.at ? stampOf(moment.at, now) : now)] }
+    case 'work-ended':
+      return { state: { ...state, workEndedAt: state.workEndedAt ?? now }, callbacks: [] }
     case 'task-ended': {
       const { error: message } = moment
       const span = trainingSpans.application
       const failure = message === undefined ? [] : [told({ type: 'error', span, message })]
-      return { state: noWorkload, callbacks: [...failure, told({ type: 'app-end' })] }
+      // the wait for checkpoints, and for their turn, is the task's, and no part of the training
+      const over = told({ type: 'work-end' }, state.workEndedAt)
+      return { state: noWorkload, callbacks: [...failure, over, told({ type: 'app-end' })] }
     }
     case 'epoch-started':
       return {

@@ -21,9 +21,16 @@ export const mark = (marks: Marks, next: Mark): Marks => {
   return [...(isNear ? marks.slice(0, -1) : marks.slice(1 - mostMarks)), next]
 }
 
-/** The newest that is not later than a step, or, if that is not known, than a moment. */
-export const markAt = (
-  marks: Marks,
-  { step, atMs }: { readonly step: number | undefined; readonly atMs: number },
-): Mark | undefined =>
-  marks.findLast((known) => (step === undefined ? known.atMs <= atMs : known.step <= step))
+/** The newest that is not later than a moment. */
+export const markAt = (marks: Marks, atMs: number): Mark | undefined =>
+  marks.findLast((known) => known.atMs <= atMs)
+
+/** The time trained until a step was done; between two marks, as if all steps between them took as long. */
+export const trainedSecAt = (marks: Marks, step: number): number | undefined => {
+  const index = marks.findLastIndex((known) => known.step <= step)
+  const before = marks[index]
+  const after = marks[index + 1]
+  if (before === undefined || after === undefined) return before?.trainedSec
+  const part = (step - before.step) / (after.step - before.step)
+  return before.trainedSec + part * (after.trainedSec - before.trainedSec)
+}

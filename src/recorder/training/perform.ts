@@ -18,6 +18,13 @@ const isWithin = (span: Span, ancestor: Span) => {
   return false
 }
 
+/** The nearest of a span and its ancestors that had begun by then, in whole milliseconds; else the outermost. */
+const begunBy = (span: Span, atMs: number): Span => {
+  let here = span
+  while (here.parent && Math.floor(here.startedAt.wallMs) > atMs) here = here.parent
+  return here
+}
+
 export const createPerformer = (recorder: Recorder): Performer => {
   const spans = new Map<TrainingSpan, Span>()
 
@@ -30,7 +37,9 @@ export const createPerformer = (recorder: Recorder): Performer => {
 
   const perform = (record: TrainingRecord, at: Date | undefined) => {
     if (record.kind === 'start') {
-      const parent = parentOf(record.parent)
+      const newest = parentOf(record.parent)
+      // what is told late may be older than what is open by now
+      const parent = newest && at ? begunBy(newest, at.getTime()) : newest
       const started = recorder.start(record.span, {
         attributes: record.attributes,
         ...(parent && { parent }),

@@ -8,7 +8,10 @@ import type { BareCallback } from './told-spans.ts'
 /** What happens to a workload, from its start to its end. */
 export type WorkloadMoment =
   | WorkloadEvent
-  | { readonly type: 'task-started' }
+  /** `at`: if not now. */
+  | { readonly type: 'task-started'; readonly at?: Date | undefined }
+  /** Nothing trains any more; what it has written may still be looked at. */
+  | { readonly type: 'work-ended' }
   /** `error`: why it failed, if it did. */
   | { readonly type: 'task-ended'; readonly error?: string | undefined }
 
@@ -38,6 +41,8 @@ export interface WorkloadTraining {
   /** Spent on training. */
   readonly trainedSec: number
   readonly marks: Marks
+  /** When nothing trained any more. */
+  readonly workEndedAt: Timestamp | undefined
   /** Ids of the spans of OneLogger's names that are open, by name; at most one of each. */
   readonly spans: Readonly<Record<string, { readonly id: string; readonly since: Timestamp }>>
 }
@@ -51,6 +56,7 @@ export const noWorkload: WorkloadTraining = {
   pausedSec: 0,
   trainedSec: 0,
   marks: noMarks,
+  workEndedAt: undefined,
   spans: {},
 }
 

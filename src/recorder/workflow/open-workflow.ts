@@ -1,16 +1,17 @@
-import { type Meter, metrics } from '@opentelemetry/api'
+import { type Meter, type MeterProvider, metrics } from '@opentelemetry/api'
 import { type Clock, systemClock } from '../../clock.ts'
 import { isIdentity } from '../../semconv/identity.ts'
 import type { NamePreset } from '../../semconv/instruments.ts'
 import { isWorkflowMetric, type WorkflowMetric, workflowMetrics } from '../../semconv/metrics.ts'
 import { canTake, conventionalTaker, type Take } from '../../semconv/taker.ts'
+import { messageOf } from '../recorder-error.ts'
 import { writeStderrLine } from '../stderr-line.ts'
 
 /** Of a point: few values of each key. Those of ours are listed in docs/telemetry.md; ids are refused. */
 export type WorkflowAttributes = Readonly<Record<string, string | number | boolean>>
 
 export interface WorkflowOptions {
-  /** @default the meter `taskbeat.workflow` of the registered provider */
+  /** @default the meter `taskbeat.workflow` of the provider that is registered, be it before or after */
   readonly meter?: Meter
   /** `tuft`: the metrics are called, and their attributes too, as in TuFT. @default our names */
   readonly names?: readonly NamePreset[]
@@ -35,8 +36,17 @@ export interface Workflow {
   readonly operation: (name: string) => Operation
 }
 
+/** More would fill the terminal, not tell more. */
+const mostLines = 100
+
 /** Names the class of what was thrown: of few values, as a metric needs it. */
-const errorTypeOf = (error: unknown) => (error instanceof Error ? error.name : typeof error)
+const errorTypeOf = (error: unknown): string => {
+  try {
+    return error instanceof Error ? error.name : typeof error
+  } catch {
+    return '_OTHER'
+  }
+}
 
 const once = (act: () => void) => {
   let isDone = false
@@ -50,12 +60,12 @@ const once = (act: () => void) => {
 /** @see docs/telemetry.md, Workflows */
 export const openWorkflow = (options: WorkflowOptions = {}): Workflow => {
   const { names = [], log = writeStderrLine, clock = systemClock } = options
-  const meter = options.meter ?? metrics.getMeter('taskbeat.workflow')
   const takers = new Map<WorkflowMetric, Take>()
   const told = new Set<string>()
+  let provider: MeterProvider | undefined
 
   const tell = (about: string, line: string) => {
-    if (told.has(about)) return
+    if (told.has(about) || told.size >= mostLines) return
     told.add(about)
     try {
       log(`taskbeat: ${line}`)
@@ -65,6 +75,11 @@ export const openWorkflow = (options: WorkflowOptions = {}): Workflow => {
   }
 
   const takerFor = (metric: WorkflowMetric) => {
+    // unlike tracers, meters of the time before an SDK was registered stay without one
+    const now = metrics.getMeterProvider()
+    if (now !== provider) takers.clear()
+    provider = now
+    const meter = options.meter ?? now.getMeter('taskbeat.workflow')
     const take = takers.get(metric) ?? conventionalTaker(meter, metric, names)
     takers.set(metric, take)
     return take
@@ -82,7 +97,7 @@ export const openWorkflow = (options: WorkflowOptions = {}): Workflow => {
     return Object.fromEntries(entries.filter((entry) => !refused.includes(entry)))
   }
 
-  const record: Workflow['record'] = (metric, value, attributes = {}) => {
+  const take: Workflow['record'] = (metric, value, attributes = {}) => {
     if (!isWorkflowMetric(metric)) {
       tell(metric, `'${metric}' is none of the metrics of a workflow`)
       return
@@ -92,6 +107,14 @@ export const openWorkflow = (options: WorkflowOptions = {}): Workflow => {
       return
     }
     takerFor(metric)(value, withoutIdentities(metric, attributes))
+  }
+
+  const record: Workflow['record'] = (metric, value, attributes) => {
+    try {
+      take(metric, value, attributes)
+    } catch (cause) {
+      tell('fault', `a metric is not recorded: ${messageOf(cause)}`)
+    }
   }
 
   const operation = (name: string): Operation => {

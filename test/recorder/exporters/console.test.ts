@@ -27,6 +27,19 @@ it('prints one short line an item, for people', async () => {
   ])
 })
 
+it.each([
+  [0.000_123_456_789, '0.000123457'],
+  [1_795_271_741.774, '1795271742'],
+  [-1_234_567.8, '-1234568'],
+  [12_345_678, '12345678'],
+  [Number.NaN, 'NaN'],
+])('prints %d as %s', (value, text) => {
+  const lines: string[] = []
+  const { recorder } = recorderBed({ exporters: [consoleExporter({ print: (line) => lines.push(line) })] })
+  recorder.start('a', { attributes: { value } })
+  expect(lines[0]).toMatch(new RegExp(`  value=${text}$`))
+})
+
 it('prints one JSON object an item', async () => {
   const records = (await printed('json')).map((line) => JSON.parse(line))
   expect(records.map(({ type }) => type)).toEqual([

@@ -245,8 +245,8 @@ it('a span that goes on for 5 seconds is told of in a log record, once; a short 
     spanContext: { spanId: long.spanId },
   })
   expect(logs()[0]?.hrTime && milliseconds(logs()[0]?.hrTime ?? [0, 0])).toBe(long.startedAt.wallMs)
-  late.durationMs = 7000
-  await clock.advance(5000)
+  late.durationMs = 5000
+  await clock.advance(3000)
   expect(logs().map(({ spanContext }) => spanContext?.spanId)).toEqual([long.spanId, late.spanId])
   await clock.advance(60_000)
   expect(logs()).toHaveLength(2)
@@ -334,6 +334,29 @@ it('spans of others in the same provider keep random ids', () => {
   tracerProvider.getTracer('taskbeat.recorder').startSpan('mine').end()
   expect(spans()[0]?.spanContext().spanId).not.toBe(span.spanId)
   expect(spans()[0]?.spanContext().traceId).not.toBe(span.traceId)
+})
+
+it('with log records alone they tell of the spans too: of those that go on for long, or have something to say', async () => {
+  const clock = manualClock()
+  const { loggerProvider, logs } = memoryProviders()
+  const exporter = otelExporter({ loggerProvider, clock })
+  const [long, short] = [fakeSpan({ name: 'training_loop', initialAttributes: { rank: 0 } }), fakeSpan()]
+  exporter.exportStart(exported(long))
+  exporter.exportStart(exported(short))
+  exporter.exportStop(exported(short))
+  long.durationMs = 5000
+  await clock.advance(5000)
+  exporter.exportEvent(exported(long), fakeEvent('saved'))
+  long.stopEvent = fakeEvent('span_stop', { timestamp_msec: 1 })
+  long.updatedAttributes = { duration_msec: 5000 }
+  exporter.exportStop(exported(long))
+  expect(logs().map(({ eventName, attributes }) => [eventName, attributes])).toMatchObject([
+    ['span_start', { rank: 0 }],
+    ['saved', {}],
+    ['span_stop', { duration_msec: 5000 }],
+  ])
+  const { traceId, spanId } = long
+  for (const { spanContext } of logs()) expect(spanContext).toMatchObject({ traceId, spanId })
 })
 
 it('without an SDK nothing happens; one that is registered later is used from then on', async () => {

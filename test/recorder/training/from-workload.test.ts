@@ -157,6 +157,16 @@ describe('checkpoints', () => {
     ])
   })
 
+  it('hold the time of their own step, also where steps take less than the marks are apart', () => {
+    const { told } = map([
+      ...[...Array(60).keys()].map((index): Happening => [10 + index / 100, progress(index + 1)]),
+      [11, checkpoint(10.5, 10.6, 41)],
+    ])
+    expect(told.find(({ type }) => type === 'save-start')).toMatchObject({
+      holds: { iterations: 41, iterationsSec: expect.closeTo(0.4, 1) },
+    })
+  })
+
   it('of which nobody knows the step are saved all the same', () => {
     const { told } = map([[26, checkpoint(22, 25)]])
     expect(told[0]).toEqual({
@@ -275,7 +285,23 @@ it('a task that fails tells why, and ends the application', () => {
   ).toEqual([
     { type: 'app-start', sec: 1 },
     { type: 'error', sec: 5, span: 'application', message: 'exit status 1' },
+    { type: 'work-end', sec: 5 },
     { type: 'app-end', sec: 5 },
+  ])
+})
+
+it('a task began when it says so, and its work is over when nothing trains any more', () => {
+  expect(
+    map([
+      [3, { type: 'task-started', at: date(1) }],
+      [5, { type: 'work-ended' }],
+      [8, { type: 'work-ended' }],
+      [9, { type: 'task-ended' }],
+    ]).told,
+  ).toEqual([
+    { type: 'app-start', sec: 1 },
+    { type: 'work-end', sec: 5 },
+    { type: 'app-end', sec: 9 },
   ])
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Recorder } from '../../../src/recorder/recorder.ts'
+import { RecorderError } from '../../../src/recorder/recorder-error.ts'
 import {
   createTrainingRecorder,
   type TrainingConfig,
@@ -233,6 +234,16 @@ const wrongUses: readonly Use[] = [
     'an update that comes too late',
     ({ updateTrainingConfig }) => updateTrainingConfig({ seqLength: 1 }),
     'the configuration cannot be updated while the training loop runs',
+  ],
+  [
+    'a loss that cannot be read',
+    ({ onTrainingSingleIterationEnd }) =>
+      onTrainingSingleIterationEnd({
+        get loss(): number {
+          throw new RecorderError('WRONG_USE', 'no loss')
+        },
+      }),
+    'no loss',
   ],
 ]
 

@@ -189,3 +189,47 @@ it('steps that say when they were have extremes, however late they are read', ()
     attributes: { min_iteration_time_sec: 1, max_iteration_time_sec: 5, total_iteration_time_sec: 8 },
   })
 })
+
+it('the training ends when nothing trains any more, not when the task has nothing to wait for any more', () => {
+  const { recorded, times, clock, tell, after } = open()
+  tell({ type: 'task-started', at: new Date(clock.now().getTime() - 500) })
+  const span = { id: 'v', name: 'validation_loop', attributes: {} }
+  tell({ type: 'span-started', at: clock.now(), ...span })
+  after(1, progress(1))
+  after(2, progress(2))
+  const endedAt = clock.now()
+  tell({ type: 'work-ended' })
+  after(30, {
+    ...{ type: 'checkpoint', name: 'c', metadata: {}, sizeBytes: 1 },
+    ...{ startedAt: endedAt, endedAt },
+  })
+  after(30, { type: 'task-ended' })
+  const ends = ['training_loop', 'validation_loop', 'training_metrics_update']
+  expect(times().findLast(([name]) => name === 'application')).toEqual(['application', clock.now()])
+  for (const name of ends) expect(times().findLast(([other]) => other === name)).toEqual([name, endedAt])
+  expect(times()[0]).toEqual(['application', new Date(999_500)])
+  expect(recorded().slice(-4)).toMatchObject([
+    { event: 'training_metrics_update' },
+    { stop: 'training_loop' },
+    { stop: 'validation_loop' },
+    { stop: 'application' },
+  ])
+})
+
+it('a checkpoint that is told late is part of what went on when it was written', () => {
+  const { recorded, clock, tell, after } = open()
+  tell({ type: 'task-started' })
+  after(1, progress(1))
+  after(1, progress(2))
+  const at = clock.now()
+  clock.suspend(1_000)
+  tell({ type: 'span-started', at: clock.now(), id: 'v', name: 'validation_loop', attributes: {} })
+  after(1, { ...{ type: 'checkpoint', name: 'c', metadata: {}, sizeBytes: 1 }, startedAt: at, endedAt: at })
+  const starts = recorded().flatMap((one) => ('start' in one ? [[one.start, one.parent]] : []))
+  expect(starts).toEqual([
+    ['application', null],
+    ['training_loop', 'application'],
+    ['validation_loop', 'training_loop'],
+    ['checkpoint_save_sync', 'training_loop'],
+  ])
+})

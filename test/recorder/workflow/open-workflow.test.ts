@@ -1,3 +1,4 @@
+import { metrics as registry } from '@opentelemetry/api'
 import {
   AggregationTemporality,
   InMemoryMetricExporter,
@@ -140,4 +141,36 @@ it('an operation that fails before it started leaves the queue too', async () =>
     ['wait_time', 'save', 1],
     ['completed', 'save error TypeError', 1],
   ])
+})
+
+it('a provider that is registered later is used from then on', async () => {
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
+  const provider = new MeterProvider({ readers: [reader] })
+  const workflow = openWorkflow()
+  workflow.record('taskbeat.sampling.requests', 1)
+  registry.setGlobalMeterProvider(provider)
+  try {
+    for (const _ of [1, 2]) workflow.record('taskbeat.sampling.requests', 1)
+    await provider.forceFlush()
+  } finally {
+    registry.disable()
+  }
+  const [metric] = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics[0]?.metrics ?? [])
+  expect(metric?.dataPoints.map(({ value }) => value)).toEqual([2])
+})
+
+it('nothing throws, whatever it is given', () => {
+  const evil = new Proxy(new Error('x'), {
+    getPrototypeOf: () => {
+      throw new Error('no')
+    },
+  })
+  const { workflow, lines } = open()
+  for (const given of [null, Symbol('s'), evil] as never[]) {
+    workflow.record('taskbeat.sampling.duration', 1, given)
+    workflow.record('taskbeat.sampling.duration', given)
+    workflow.operation(given).ended(given)
+  }
+  expect(lines).toContainEqual(expect.stringContaining('a metric is not recorded: '))
 })

@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream'
 import { bridge } from './commands/bridge.ts'
 import type { Command } from './commands/command.ts'
 import { emulate } from './commands/emulate.ts'
+import { explainNames } from './commands/explain-names.ts'
 import { judge } from './commands/judge.ts'
 import { replay } from './commands/replay.ts'
 import { run } from './commands/run.ts'
@@ -14,7 +15,15 @@ import { signalStatus } from './signal-status.ts'
 import { drained } from './terminal/drained.ts'
 
 /** Light by rule: what takes time to load a command loads itself, after the progress file is written. */
-const commands: Readonly<Record<string, Command>> = { simulate, run, bridge, replay, emulate, judge }
+const commands: Readonly<Record<string, Command>> = {
+  simulate,
+  run,
+  bridge,
+  replay,
+  emulate,
+  judge,
+  'explain-names': explainNames,
+}
 
 const opened = new Set<Writable>()
 

@@ -22,7 +22,7 @@ Exit status:
 
 /** `taskbeat --help`. */
 export const generalHelp = (commands: Readonly<Record<string, Command>>): string => {
-  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`)
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(13)} ${summary}`)
   return `Example:
   ${Object.values(commands)[0]?.example}
 

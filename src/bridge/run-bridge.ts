@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Clock, endsWithin } from '../clock.ts'
-import { codeOf, TaskbeatError } from '../errors.ts'
+
 import type { Settings } from '../settings.ts'
 import { openCollectorOutbox } from '../telemetry/open-outbox.ts'
 import { openRoutes } from '../telemetry/open-routes.ts'
@@ -14,8 +13,7 @@ import { boundYoungGeneration } from '../telemetry/young-generation.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { batchOf, type Origin } from './encode/encode-points.ts'
 import { openHealthServer } from './health.ts'
-import type { Mapping } from './mapping/mapping.ts'
-import { seedForm } from './mapping/seed-form.ts'
+import { readMapping } from './mapping/read-mapping.ts'
 import type { Point } from './points.ts'
 import { printPoints } from './print-points.ts'
 import { startBridge } from './start-bridge.ts'
@@ -29,26 +27,6 @@ export interface RunBridgeOptions {
   readonly stop: AbortSignal
   readonly screen: Screen
   readonly clock: Clock
-}
-
-const wrong = (message: string) => new TaskbeatError('CONFIGURATION', message, { exitStatus: 78 })
-
-const readMapping = async ({ bridgeMapping: path, ...settings }: Settings): Promise<Mapping> => {
-  if (path === undefined) {
-    const { bridgeAttributes: attributes, batchesPerEpoch, unknownFields: unknown } = settings
-    return seedForm({ attributes, unknown, ...(batchesPerEpoch !== undefined && { batchesPerEpoch }) })
-  }
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    throw wrong(`the mapping ${path} cannot be read (${codeOf(error)})`)
-  }
-  // what reads YAML is loaded for those who have some
-  const { parseMapping } = await import('./mapping/parse-mapping.ts')
-  const parsed = parseMapping(text)
-  if ('problems' in parsed) throw wrong(`in the mapping ${path}: ${parsed.problems.join('; ')}`)
-  return parsed.mapping
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex')

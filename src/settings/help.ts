@@ -10,6 +10,7 @@ const groupTitles: Readonly<Record<Group, string>> = {
   telemetry: 'Telemetry',
   replay: 'Replay',
   bridge: 'The metrics file',
+  naming: 'Names behind a Collector',
   platform: 'Set by the platform',
   worker: "The platform's worker",
   emulator: 'The emulated platform',
@@ -24,6 +25,7 @@ const groupCommands: Readonly<Record<Group, string>> = {
   telemetry: '`simulate`, `run`, `bridge`, `replay`',
   replay: '`replay`',
   bridge: '`bridge`',
+  naming: '`explain-names`, with `--names`, `--attributes`, `--mapping` and `--unknown-fields`',
   platform: '`simulate`, `run`, `bridge`',
   worker: '`emulate`, `judge`',
   emulator: '`emulate`',
@@ -86,6 +88,7 @@ const folded = (field: Field, row: Row<unknown>) => {
 
 const tableLines = (group: Group) =>
   rowsOf([group]).flatMap(([ownField, ownRow]) => {
+    if (ownRow.group !== group) return []
     const { field, row } = folded(ownField, ownRow) ?? {}
     if (!field || !row) return []
     const source = [code(flagText(row)), code(row.env ?? ''), code(field)]

@@ -34,8 +34,11 @@ type AnyRow = Row<unknown>
 
 const rows = Object.entries(table) as unknown as readonly (readonly [Field, AnyRow])[]
 
+const isIn = ({ group, alsoIn = [] }: AnyRow, groups: readonly Group[]) =>
+  [group, ...alsoIn].some((one) => groups.includes(one))
+
 /** Rows of the given groups, in the table's order. */
-export const rowsOf = (groups: readonly Group[]) => rows.filter(([, row]) => groups.includes(row.group))
+export const rowsOf = (groups: readonly Group[]) => rows.filter(([, row]) => isIn(row, groups))
 
 const usage = (message: string): Problem => ({ kind: 'usage', message })
 
@@ -162,7 +165,7 @@ export const resolveSettings = async (
   }
 
   const given = (field: Field, row: AnyRow): Given | undefined => {
-    if (!groups.includes(row.group)) return undefined
+    if (!isIn(row, groups)) return undefined
     const flag = flagValues.get(field)?.trim()
     if (flag) return { text: flag, from: `--${row.flag}`, kind: 'usage' }
     const variable = row.env === undefined ? undefined : env[row.env]?.trim()

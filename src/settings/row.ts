@@ -11,6 +11,7 @@ export type Group =
   | 'replay'
   | 'emulator'
   | 'bridge'
+  | 'naming'
 
 /** What later defaults may depend on. */
 export interface Basics {
@@ -27,6 +28,8 @@ export interface Basics {
 export interface Row<T, D = T> {
   readonly kind: ValueKind<T>
   readonly group: Group
+  /** Other groups that have it too; the README lists it once. */
+  readonly alsoIn?: readonly Group[]
   readonly flag?: string
   readonly env?: string
   readonly default: D | ((basics: Basics) => D)

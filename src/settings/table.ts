@@ -1,6 +1,7 @@
 import { bridge } from './groups/bridge.ts'
 import { emulator } from './groups/emulator.ts'
 import { general } from './groups/general.ts'
+import { naming } from './groups/naming.ts'
 import { fromPlatform } from './groups/platform.ts'
 import { progress } from './groups/progress.ts'
 import { replay } from './groups/replay.ts'
@@ -19,6 +20,7 @@ export const table = {
   ...telemetry,
   ...replay,
   ...bridge,
+  ...naming,
   ...fromPlatform,
   ...worker,
   ...emulator,

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { bridge } from '../../src/settings/groups/bridge.ts'
 import { emulator } from '../../src/settings/groups/emulator.ts'
 import { general } from '../../src/settings/groups/general.ts'
+import { naming } from '../../src/settings/groups/naming.ts'
 import { fromPlatform } from '../../src/settings/groups/platform.ts'
 import { progress } from '../../src/settings/groups/progress.ts'
 import { replay } from '../../src/settings/groups/replay.ts'
@@ -16,6 +17,7 @@ it('no two groups have a field of the same name: one would take the place of the
     bridge,
     emulator,
     general,
+    naming,
     fromPlatform,
     progress,
     replay,

@@ -85,9 +85,20 @@ const metric = (points: readonly Point[]): Chunks => {
   return [message(2, [text(1, name), text(2, description), text(3, unit), data(type, points)])]
 }
 
-/** `ExportMetricsServiceRequest` in protobuf, with cumulative temporality; points of one name and type are one metric. */
+/**
+ * `ExportMetricsServiceRequest` in protobuf, with cumulative temporality; points of one name and type are one metric.
+ *
+ * The end of a series is a metric of its own, behind those with values: in one metric, the Collector's Prometheus exporter
+ * takes no notice of what follows the first end.
+ *
+ * @see https://github.com/open-telemetry/opentelemetry-collector-contrib/blob/v0.158.0/exporter/prometheusexporter/accumulator.go#L166-L169
+ */
 export const encodePoints = (points: readonly Point[], { resource, scope }: Origin): Uint8Array => {
-  const metrics = Object.values(Object.groupBy(points, ({ name, type }) => `${type} ${name}`))
+  const valued = points.filter(({ value }) => value !== undefined)
+  const metrics = [
+    ...Object.values(Object.groupBy(valued, ({ name, type }) => `${type} ${name}`)),
+    ...points.filter(({ value }) => value === undefined).map((end) => [end]),
+  ]
   const { name, version } = scope
   return message(1, [
     message(1, attributes(1, resource)),

@@ -33,6 +33,7 @@ export const bridge = {
   bridgeAttributes: setting({
     kind: oneOf('job', 'seed'),
     group: 'bridge',
+    alsoIn: ['naming'],
     flag: 'attributes',
     env: 'TASKBEAT_BRIDGE_ATTRIBUTES',
     default: 'job',
@@ -42,6 +43,7 @@ export const bridge = {
   bridgeMapping: optional({
     kind: path,
     group: 'bridge',
+    alsoIn: ['naming'],
     flag: 'mapping',
     env: 'TASKBEAT_BRIDGE_MAPPING',
     example: './mapping.yaml',
@@ -59,6 +61,7 @@ export const bridge = {
   unknownFields: setting({
     kind: onOff,
     group: 'bridge',
+    alsoIn: ['naming'],
     flag: 'unknown-fields',
     env: 'TASKBEAT_BRIDGE_UNKNOWN_FIELDS',
     default: false,

@@ -177,6 +177,7 @@ export const telemetry = {
   names: setting({
     kind: namePresets,
     group: 'telemetry',
+    alsoIn: ['naming'],
     flag: 'names',
     env: 'TASKBEAT_NAMES',
     default: [],

@@ -136,10 +136,21 @@ it.each([Number.NaN, Infinity, -Infinity, 0, -0, 1e-310])('%d arrives as it is',
 })
 
 it('points of one metric are together', () => {
-  const other: Point = { ...loss, attributes: { job_id: 'b' }, value: undefined }
+  const other: Point = { ...loss, attributes: { job_id: 'b' } }
   const metrics = metricsOf(decode(encodePoints([loss, batches, other], origin)))
   expect(metrics).toMatchObject([{ name: loss.name }, { name: batches.name }])
   expect(metrics[0]?.gauge?.dataPoints).toHaveLength(2)
+})
+
+it('the end of a series is behind all that has a value, in a metric of its own, so that no receiver stops at it', () => {
+  const end = (id: string): Point => ({ ...loss, attributes: { job_id: id }, value: undefined })
+  const metrics = metricsOf(decode(encodePoints([end('a'), end('b'), loss, batches], origin)))
+  expect(metrics.map(({ name, gauge }) => [name, gauge?.dataPoints])).toMatchObject([
+    [loss.name, [{ asDouble: 0.25 }]],
+    [batches.name, undefined],
+    [loss.name, [{ flags: 1 }]],
+    [loss.name, [{ flags: 1 }]],
+  ])
 })
 
 it('a batch knows its points, and there is none without any', () => {

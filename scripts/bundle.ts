@@ -101,6 +101,8 @@ const bundleCommand = async () => {
 const bundleLibrary = () =>
   build({
     ...common,
+    // who uses it reads its stack traces
+    minify: false,
     // an application and its exporters must mean the same one
     external: [...external, '@opentelemetry/api'],
     entryPoints: {

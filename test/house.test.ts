@@ -86,7 +86,7 @@ it('the map is the one that people were shown', () => {
       "cli.ts → help.ts, commands, settings.ts, settings, terminal, errors.ts, signal-status.ts",
       "index.ts → progress, workload",
       "help.ts → commands, settings",
-      "commands → naming, bridge, emulator, task, progress, workload, checkpoint, telemetry, delivery, otlp, settings.ts, give-up-root.ts, terminal, trace-context.ts, clock.ts, compile-cache.ts, errors.ts, random-uuid.ts",
+      "commands → naming, bridge, emulator, task, progress, workload, checkpoint, telemetry, delivery, otlp, settings.ts, give-up-root.ts, terminal, clock.ts, compile-cache.ts, errors.ts, random-uuid.ts",
       "naming → bridge, semconv, settings.ts, settings, errors.ts, json.ts",
       "task → progress, task-record, workload, checkpoint, recorder, telemetry, otlp, settings.ts, disk-errors.ts, terminal, processes, make-directory.ts, whole-file.ts, trace-context.ts, workload-events.ts, clock.ts, errors.ts, json.ts, signal-status.ts",
       "emulator → progress, otlp, settings.ts, disk-errors.ts, settings, terminal, processes, clock.ts, errors.ts, json.ts, signal-status.ts",

@@ -35,7 +35,7 @@ def progress(step=None, total_steps=None, percent=None, epoch=None, metrics=None
 
 def checkpoint_start(path=None):
     """A checkpoint is about to be saved: the training may look idle until ``checkpoint`` says that it is."""
-    _send("checkpoint_start", {"dir": _path(path)})
+    _send("checkpoint_start", {"dir": _path(path)}, is_timed=True)
 
 
 def checkpoint(path, step=None, percent=None, metadata=None):

@@ -9,7 +9,6 @@ import { openRoutes } from '../telemetry/open-routes.ts'
 import { taskResource } from '../telemetry/resource.ts'
 import { type CountedRoute, goesToCollector } from '../telemetry/route.ts'
 import { type Destinations, destinationText } from '../telemetry/signals.ts'
-import { boundYoungGeneration } from '../telemetry/young-generation.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { batchOf, type Origin } from './encode/encode-points.ts'
 import { openHealthServer } from './health.ts'
@@ -17,6 +16,7 @@ import { readMapping } from './mapping/read-mapping.ts'
 import type { Point } from './points.ts'
 import { printPoints } from './print-points.ts'
 import { startBridge } from './start-bridge.ts'
+import { staySmall } from './stay-small.ts'
 import type { Level } from './trouble.ts'
 import { createDoneCheck, parseDoneSign } from './until-done.ts'
 
@@ -86,6 +86,7 @@ const untilEnd = (settings: Settings, stop: AbortSignal, clock: Clock) =>
  */
 export const runBridge = async (options: RunBridgeOptions): Promise<number> => {
   const { settings, destinations, version, stop, screen, clock } = options
+  staySmall()
   const { metricsFilePath: path, collectionIntervalMs, staleAfterMs, healthPort } = settings
   const tell = (level: Level, message: string) => {
     if (levels.indexOf(level) >= levels.indexOf(settings.logLevel))
@@ -117,7 +118,6 @@ export const runBridge = async (options: RunBridgeOptions): Promise<number> => {
           ...{ routes: collected, settings, version, clock, print },
           dir: settings.spoolDir ?? join(dir, 'spool'),
         })
-  boundYoungGeneration(clock)
   void outbox?.replay()
 
   const startedMs = clock.now().getTime()

@@ -13,6 +13,8 @@ export interface Declaration {
   readonly step?: number
   /** From 0 to 100, with decimals. */
   readonly percent?: number
+  /** When it was begun, as far as the training said; its files may be younger. */
+  readonly startedAt?: Date
 }
 
 /** What was declared and not yet announced, by the checkpoint's path below the results directory. */

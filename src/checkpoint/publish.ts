@@ -58,14 +58,15 @@ const eventOf = (ready: ReadyCheckpoint, tree: Tree): CheckpointEvent => {
   const { name, source, isCopy, isRewritten, declaration } = ready
   const step = declaredStep(declaration ?? {}) ?? stepOf(source)
   const percentComplete = declaredPercent(declaration ?? {})
+  // a file that is written again and again was made long before it was begun
+  const firstWriteMs = isRewritten ? tree.oldestMs : tree.madeMs
   return {
     type: 'checkpoint',
     name,
     metadata: { ...(isCopy && { source }), ...declaration?.metadata },
     ...(step !== undefined && { step }),
     ...(percentComplete !== undefined && { percentComplete }),
-    // a file that is written again and again was made long before it was begun
-    startedAt: new Date(isRewritten ? tree.oldestMs : tree.madeMs),
+    startedAt: new Date(Math.min(firstWriteMs, declaration?.startedAt?.getTime() ?? firstWriteMs)),
     endedAt: new Date(tree.changedMs),
     sizeBytes: tree.sizeBytes,
   }

@@ -10,9 +10,9 @@ import type { Settings } from '../settings.ts'
 import { writeFirstNotes } from '../task/first-notes.ts'
 import { type Role, roleOf } from '../task/role.ts'
 import { type Destinations, selectDestinations } from '../telemetry/signals.ts'
+import { taskTraceOf } from '../telemetry/task-trace.ts'
 import { openScreen } from '../terminal/screen.ts'
 import { shareStandardOutput } from '../terminal/shared-output.ts'
-import { newTaskTrace } from '../trace-context.ts'
 import { childEnvironment } from '../workload/child/environment.ts'
 import { makeEventsFile } from '../workload/child/events-file.ts'
 import { forwardSignals } from '../workload/child/forward-signals.ts'
@@ -86,7 +86,7 @@ export const run: Command = {
         : undefined
 
     const eventsFile = settings.outerEvents ?? makeEventsFile(resultsDir, attempt, role.rank)
-    const trace = destinations.traces.length > 0 ? newTaskTrace(settings.outerTraceparent) : undefined
+    const trace = taskTraceOf(settings, destinations)
     const startedAt = new Date()
     const startedMs = systemClock.monotonicMs()
     const libC = capturesOutput ? await loadLibC() : undefined
@@ -94,7 +94,8 @@ export const run: Command = {
       command,
       environment: childEnvironment(environment, {
         ...{ eventsFile, runId, attempt, capturesOutput },
-        traceparent: trace?.traceparent,
+        // spans of its own would have a parent that nobody sends
+        traceparent: destinations.traces.length > 0 ? trace?.traceparent : undefined,
       }),
       capturesOutput,
       openPipe: libC?.openPipe,

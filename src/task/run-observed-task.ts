@@ -1,3 +1,4 @@
+import { taskTraceOf } from '../telemetry/task-trace.ts'
 import type { Workload } from '../workload/workload.ts'
 import { leaveCompleted } from './leave-completed.ts'
 import { loadTelemetry, type TelemetrySource } from './load-telemetry.ts'
@@ -20,7 +21,7 @@ export const runObservedTask = async (options: ObservedTaskOptions): Promise<num
   const { resultsDir } = settings
   if (progress.start === 'complete') return leaveCompleted({ progress, resultsDir, screen, stop })
   const { runId, attempt } = progress
-  const { telemetry, start } = await loadTelemetry(options)
+  const { telemetry, start } = await loadTelemetry(options, { trace: taskTraceOf(settings, destinations) })
   const training = createTraining(clock)
   const { timeToGoSeconds } = training
   const view = createView({ screen, clock, routes: telemetry.routes, timeToGoSeconds })

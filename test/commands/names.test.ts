@@ -7,11 +7,16 @@ import { type Received, startReceiver } from '../support/otlp-receiver.ts'
 import { runCli, temporaryDirectory } from '../support/run-cli.ts'
 
 /** What arrives of a command, as a whole. */
-const received = async (command: string, flags: readonly string[], rest: readonly string[] = []) => {
+const received = async (
+  command: string,
+  flags: readonly string[],
+  rest: readonly string[] = [],
+  more: Readonly<Record<string, string>> = {},
+) => {
   await using directory = await temporaryDirectory()
   await using receiver = await startReceiver()
   const args = [command, '--dwell', '0', '--drain', '60', ...flags, ...rest]
-  const env = { NVCT_RESULTS_DIR: directory.path, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.grpcUrl }
+  const env = { NVCT_RESULTS_DIR: directory.path, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.grpcUrl, ...more }
   const { stderr, status } = await runCli(args, { env })
   return { ...receiver.received, stderr, status }
 }
@@ -31,6 +36,7 @@ tell '{"type":"span_end","id":"b"}'
 tell '{"type":"span_end","id":"v"}'
 tell '{"type":"error","message":"no","error_type":"ValueError","stack":"here"}'
 tell '{"type":"metric","name":"load","value":1,"attributes":{"request_id":"r"}}'
+tell "{\\"type\\":\\"checkpoint_start\\",\\"time\\":$(date +%s.%N)}"; sleep 0.3
 mkdir -p "$NVCT_RESULTS_DIR/checkpoint-3"; echo weights >"$NVCT_RESULTS_DIR/checkpoint-3/w"
 tell '{"type":"checkpoint","dir":"checkpoint-3","step":3}'
 tell '{"step":4,"loss":"NaN","time":1790000016}'
@@ -62,6 +68,12 @@ it('a run has OneLogger’s spans in the task’s span, in place of those of the
   expect(attributesOf('training_loop')).toMatchObject({ lr: 0.1, train_iterations_start: 0 })
   expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1)
 
+  // from when the training said that it saves, before it wrote anything
+  for (const name of ['checkpoint_save_sync', 'taskbeat.checkpoint']) {
+    const { startMs = 0, endMs = 0 } = spans.find((span) => span.name === name) ?? {}
+    expect(endMs - startMs, name).toBeGreaterThanOrEqual(300)
+  }
+
   const updates = logs.filter(({ eventName }) => eventName === 'training_metrics_update')
   expect(updates.at(-1)?.attributes).toMatchObject({ num_iterations: 4 })
   // steps that say when they were have times of their own
@@ -70,6 +82,20 @@ it('a run has OneLogger’s spans in the task’s span, in place of those of the
     max_iteration_time_sec: expect.closeTo(7, 1),
   })
 })
+
+it.each(['run', 'simulate'])(
+  'where %s sends no spans, all its log records are of one trace',
+  async (command) => {
+    const rest = command === 'run' ? ['--', 'sh', '-c', 'echo printed'] : ['--delay', '0.001']
+    const { spans, logs } = await received(command, ['--names', 'onelogger'], rest, {
+      OTEL_TRACES_EXPORTER: 'none',
+    })
+    expect(spans).toEqual([])
+    const traces = new Set(logs.map(({ traceId }) => traceId))
+    expect(traces.size).toBe(1)
+    expect([...traces][0]).toMatch(/^[0-9a-f]{32}$/)
+  },
+)
 
 it('a simulated training has OneLogger’s events, and TuFT’s metrics, if both are asked for', async () => {
   const flags = ['--names', 'onelogger,tuft', '--delay', '0.005', '--num-of-results', '2']

@@ -24,6 +24,11 @@ export const readMapping = async ({
     const { bridgeAttributes: attributes, batchesPerEpoch, unknownFields: unknown } = settings
     return seedForm({ attributes, unknown, ...(batchesPerEpoch !== undefined && { batchesPerEpoch }) })
   }
+  const { bridgeAttributes, batchesPerEpoch, unknownFields } = settings
+  if (bridgeAttributes !== 'job' || batchesPerEpoch !== undefined || unknownFields)
+    throw wrong(
+      `the mapping ${path} says all: --attributes, --batches-per-epoch and --unknown-fields are for the built-in form alone`,
+    )
   let text: string
   try {
     text = readFileSync(path, 'utf8')

@@ -51,6 +51,7 @@ export interface CheckpointDeclared {
 /** The training says that it begins to save: it may look idle until it is done. */
 export interface CheckpointStarted {
   readonly type: 'checkpoint-started'
+  readonly at: Date
   /** As in {@link CheckpointDeclared}. */
   readonly path?: string
 }
@@ -100,9 +101,9 @@ const decoders: Readonly<Record<WireType, Decode>> = {
     }
   },
 
-  checkpoint_start: ({ fields, problems }) => {
+  checkpoint_start: ({ fields, at, problems }) => {
     const path = readPath(fields.dir, problems)
-    return { type: 'checkpoint-started', ...(path !== undefined && { path }) }
+    return { type: 'checkpoint-started', at, ...(path !== undefined && { path }) }
   },
 
   event: ({ fields, at, rank, problems }) => {

@@ -96,6 +96,7 @@ export const supervisedCommand = (options: SupervisedCommandOptions): Supervised
     const warn = (text: string) => emit({ type: 'message', severity: 'WARN', text })
     const startedMs = clock.monotonicMs()
     let savingUntilMs = Number.NEGATIVE_INFINITY
+    let savingSince: Date | undefined
     if (options.totalSteps !== undefined)
       emit({ type: 'progress', totalSteps: options.totalSteps, metrics: {} })
 
@@ -121,9 +122,12 @@ export const supervisedCommand = (options: SupervisedCommandOptions): Supervised
     const onChildEvent = (event: ChildEvent) => {
       if (event.type === 'checkpoint-started') {
         savingUntilMs = clock.monotonicMs() + longestSavingMs
+        savingSince = event.at
       } else if (event.type === 'checkpoint-declared') {
         savingUntilMs = Number.NEGATIVE_INFINITY
-        void lookForCheckpoints()?.then((started) => started?.declare(event))
+        const declaration = { ...event, ...(savingSince && { startedAt: savingSince }) }
+        savingSince = undefined
+        void lookForCheckpoints()?.then((started) => started?.declare(declaration))
       } else emit(redactEvent(event, options.redact))
     }
     const events =

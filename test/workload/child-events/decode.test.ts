@@ -50,8 +50,11 @@ describe('a line of each type', () => {
       line: '{"type":"checkpoint","dir":"/data/c"}',
       event: { type: 'checkpoint-declared', path: '/data/c', metadata: {} },
     },
-    { line: '{"type":"checkpoint_start"}', event: { type: 'checkpoint-started' } },
-    { line: '{"type":"checkpointStart","dir":"c"}', event: { type: 'checkpoint-started', path: 'c' } },
+    { line: '{"type":"checkpoint_start"}', event: { type: 'checkpoint-started', at: now } },
+    {
+      line: '{"type":"checkpointStart","dir":"c"}',
+      event: { type: 'checkpoint-started', at: now, path: 'c' },
+    },
     {
       line: '{"type":"event","name":"epoch over","attributes":{"a":"b","n":1,"yes":true,"list":[1,{"x":null}],"none":null}}',
       event: {

@@ -239,11 +239,11 @@ describe.skipIf(!hasPython)('the callbacks (need python3, 3.8 or later, and not 
     expect({ badFields, stderr }).toEqual({ badFields: [], stderr: '' })
     expect(told).toEqual([
       { ...step, step: 0, epoch: 0 },
-      { type: 'checkpoint-started', path: '/results/checkpoint-2' },
+      { type: 'checkpoint-started', at: expect.any(String), path: '/results/checkpoint-2' },
       { ...step, step: 2, epoch: 0.5, metrics: { loss: 0.5, learningRate: 1e-5 } },
       { type: 'checkpoint-declared', path: '/results/checkpoint-2', step: 2, metadata },
       { ...step, step: 4, epoch: 1 },
-      { type: 'checkpoint-started', path: '/results/checkpoint-4' },
+      { type: 'checkpoint-started', at: expect.any(String), path: '/results/checkpoint-4' },
       { type: 'checkpoint-declared', path: '/results/checkpoint-4', step: 4, metadata },
       { ...step, step: 4, epoch: 1 },
     ])
@@ -262,9 +262,9 @@ describe.skipIf(!hasPython)('the callbacks (need python3, 3.8 or later, and not 
     expect(told).toEqual([
       { ...step, step: 0, metrics: { learningRate: 1e-5, val_loss: 0.25 } },
       { ...step, step: 4, metrics: { loss: 0.5, learningRate: 1e-5, val_loss: 0.25 } },
-      { type: 'checkpoint-started', path: '/results/checkpoint-4' },
+      { type: 'checkpoint-started', at: expect.any(String), path: '/results/checkpoint-4' },
       { type: 'checkpoint-declared', path: '/results/checkpoint-4', step: 4, metadata },
-      { type: 'checkpoint-started', path: '/results/last.ckpt' },
+      { type: 'checkpoint-started', at: expect.any(String), path: '/results/last.ckpt' },
       { type: 'checkpoint-declared', path: '/results/last.ckpt', step: 4, metadata },
       expect.objectContaining({ type: 'error', errorType: 'KeyboardInterrupt', attributes: { step: 4 } }),
     ])

@@ -1,14 +1,22 @@
 import { defineConfig } from 'vitest/config'
 
+/** Rooms whose tests leave nothing behind in their process: their files share one, which saves a third of the time. */
+const rooms = [
+  ...['bridge', 'checkpoint', 'delivery', 'emulator/judge', 'naming', 'otlp', 'processes', 'progress'],
+  ...['recorder', 'semconv', 'settings', 'task', 'terminal', 'workload'],
+].map((room) => `test/${room}/**/*.test.ts`)
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/bundle-first.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // most tests wait for processes, not for the processor
-    // most tests wait for processes, not for the processor
     maxConcurrency: 10,
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'rooms', include: rooms, isolate: false } },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: rooms } },
+    ],
   },
 })

@@ -86,7 +86,7 @@ const untilEnd = (settings: Settings, stop: AbortSignal, clock: Clock) =>
  */
 export const runBridge = async (options: RunBridgeOptions): Promise<number> => {
   const { settings, destinations, version, stop, screen, clock } = options
-  staySmall()
+  staySmall(clock)
   const { metricsFilePath: path, collectionIntervalMs, staleAfterMs, healthPort } = settings
   const tell = (level: Level, message: string) => {
     if (levels.indexOf(level) >= levels.indexOf(settings.logLevel))

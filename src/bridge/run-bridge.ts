@@ -25,6 +25,8 @@ export interface RunBridgeOptions {
   readonly destinations: Destinations
   readonly version: string
   readonly stop: AbortSignal
+  /** Something to do before a fault that nobody caught ends the process. */
+  readonly atFault: (lastWish: () => Promise<unknown>) => void
   readonly screen: Screen
   readonly clock: Clock
 }
@@ -85,7 +87,7 @@ const untilEnd = (settings: Settings, stop: AbortSignal, clock: Clock) =>
  * @throws {TaskbeatError} `CONFIGURATION` (exit status 78) for a mapping, a certificate or a port that cannot be used
  */
 export const runBridge = async (options: RunBridgeOptions): Promise<number> => {
-  const { settings, destinations, version, stop, screen, clock } = options
+  const { settings, destinations, version, stop, atFault, screen, clock } = options
   staySmall(clock)
   const { metricsFilePath: path, collectionIntervalMs, staleAfterMs, healthPort } = settings
   const tell = (level: Level, message: string) => {
@@ -118,6 +120,7 @@ export const runBridge = async (options: RunBridgeOptions): Promise<number> => {
           ...{ routes: collected, settings, version, clock, print },
           dir: settings.spoolDir ?? join(dir, 'spool'),
         })
+  if (outbox) atFault(() => outbox.drain(settings.drainSeconds * 1_000))
   void outbox?.replay()
 
   const startedMs = clock.now().getTime()

@@ -10,11 +10,11 @@ export const bridge: Command = {
   groups: ['general', 'bridge', 'telemetry', 'platform'],
   statuses: `0 it was asked to end, or the job has ended (--until-done); 64 wrong use; 70 a fault of taskbeat;
 78 wrong configuration`,
-  run: async ({ settings, stop, version, stderr }) => {
+  run: async ({ settings, stop, atFault, version, stderr }) => {
     const { metrics } = selectDestinations(settings)
     const { runBridge } = await import('../bridge/run-bridge.ts')
     return runBridge({
-      ...{ settings, stop },
+      ...{ settings, stop, atFault },
       destinations: { traces: [], metrics, logs: [] },
       version: version(),
       screen: openScreen(stderr),

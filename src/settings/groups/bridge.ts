@@ -9,6 +9,7 @@ export const bridge = {
     flag: 'metrics-file',
     env: 'METRICS_FILE_PATH',
     default: '/shared/metrics/current.json',
+    example: './metrics/current.json',
     doc: 'the JSON file that the job rewrites',
   }),
   collectionIntervalMs: setting({

@@ -214,7 +214,7 @@ export const telemetry = {
     group: 'telemetry',
     flag: 'spool-dir',
     env: 'TASKBEAT_SPOOL_DIR',
-    defaultText: '`<results>/.taskbeat/spool`',
+    defaultText: '`<results>/.taskbeat/spool`; of `bridge` `<state-dir>/spool`',
     example: '/var/spool/taskbeat',
     doc: 'where telemetry waits that cannot be delivered now',
   }),

@@ -29,6 +29,10 @@ export class TaskbeatError extends Error {
   }
 }
 
+/** A configuration that cannot be: name, value and what is accepted. Ends the program with 78. */
+export const configurationError = (message: string, cause?: unknown): TaskbeatError =>
+  new TaskbeatError('CONFIGURATION', message, { exitStatus: 78, cause })
+
 /** The code that the system or a library gave an error, such as `ENOENT`. */
 export const codeOf = (error: unknown): string =>
   (error as NodeJS.ErrnoException | undefined)?.code ?? 'unknown error'

@@ -1,7 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-
-const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code
+import { codeOf } from './errors.ts'
 
 /** Makes one directory, unless it is there; another process may make it at the same time. */
 const makeOne = (path: string): void => {

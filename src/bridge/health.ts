@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { TaskbeatError } from '../errors.ts'
+import { configurationError } from '../errors.ts'
 
 /** What a probe is told. */
 export interface Health {
@@ -32,7 +32,7 @@ export const openHealthServer = async (port: number, look: () => Health): Promis
     server.listen(port, resolve)
   }).catch(({ code, message }: NodeJS.ErrnoException) => {
     const text = `--health-port is ${port}, and nobody can listen there (${code ?? message}): name a port that is free`
-    throw new TaskbeatError('CONFIGURATION', text, { exitStatus: 78 })
+    throw configurationError(text)
   })
   // the answers of probes are no reason to go on
   server.unref()

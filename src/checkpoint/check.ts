@@ -1,4 +1,4 @@
-import { TaskbeatError } from '../errors.ts'
+import { configurationError } from '../errors.ts'
 import { checkGlob } from './glob.ts'
 import { checkMarker } from './marker.ts'
 
@@ -10,5 +10,5 @@ import { checkMarker } from './marker.ts'
 export const checkCheckpoints = (globs: readonly string[], marker: string | undefined): void => {
   const faults = [...globs.map(checkGlob), marker === undefined ? undefined : checkMarker(marker)]
   const fault = faults.find((text) => text !== undefined)
-  if (fault !== undefined) throw new TaskbeatError('CONFIGURATION', fault, { exitStatus: 78 })
+  if (fault !== undefined) throw configurationError(fault)
 }

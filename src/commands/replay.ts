@@ -1,6 +1,6 @@
 import { systemClock } from '../clock.ts'
 import type { ReplayRoute } from '../delivery/replay/replay-spool.ts'
-import { TaskbeatError } from '../errors.ts'
+import { configurationError } from '../errors.ts'
 import { type Signal, signals } from '../otlp/signals.ts'
 import { createSenders } from '../telemetry/senders.ts'
 import { collectorText, type Destinations, selectDestinations } from '../telemetry/signals.ts'
@@ -46,12 +46,12 @@ export const replay: Command = {
     if (exportDir === undefined && settings.sdkDisabled) {
       const message =
         'OTEL_SDK_DISABLED is true, so nothing is sent; unset it, or write files with --export DIR'
-      throw new TaskbeatError('CONFIGURATION', message, { exitStatus: 78 })
+      throw configurationError(message)
     }
     if (exportDir === undefined && placesText(destinations) === '') {
       const message =
         'there is nowhere to deliver to: name the collector with --endpoint (OTEL_EXPORTER_OTLP_ENDPOINT), as in --endpoint http://collector:4317, or write files with --export DIR'
-      throw new TaskbeatError('CONFIGURATION', message, { exitStatus: 78 })
+      throw configurationError(message)
     }
     const { spoolPlace } = await import('../delivery/replay/spool-place.ts')
     const spoolDir = spoolPlace(operands, spoolDirOf(settings))

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Mapping } from '../bridge/mapping/mapping.ts'
 import { readMapping } from '../bridge/mapping/read-mapping.ts'
-import { codeOf, TaskbeatError } from '../errors.ts'
+import { codeOf, configurationError } from '../errors.ts'
 import type { Settings } from '../settings.ts'
 import type { NamingExporter } from './collector/exporter.ts'
 import { readCollector } from './collector/read-collector.ts'
@@ -11,13 +11,11 @@ import { metricName } from './metric-name.ts'
 import { namesText } from './names-text.ts'
 import { bridgeMetrics, taskMetrics } from './our-metrics.ts'
 
-const wrong = (message: string) => new TaskbeatError('CONFIGURATION', message, { exitStatus: 78 })
-
 const readConfiguration = (file: string): string => {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw wrong(
+    throw configurationError(
       `the Collector's configuration ${file} cannot be read (${codeOf(error)}): name a readable file`,
     )
   }
@@ -45,7 +43,8 @@ interface Wanted {
  */
 export const explainNamesForPeople = async ({ file, settings, environment }: Wanted): Promise<string> => {
   const read = readCollector(readConfiguration(file), environment)
-  if ('problems' in read) throw wrong(`in the Collector's configuration ${file}: ${read.problems.join('; ')}`)
+  if ('problems' in read)
+    throw configurationError(`in the Collector's configuration ${file}: ${read.problems.join('; ')}`)
   const mapping = await readMapping(settings)
   const metrics = [...taskMetrics(settings.names), ...bridgeMetrics(mapping)]
   const exporters = read.exporters.map((exporter) => {

@@ -22,3 +22,22 @@ const isIndex = (value: unknown) => /^\d{1,3}$/.test(String(value))
 export const isIdentity = (key: string, value: unknown): boolean =>
   ((idWord.test(key) || idTail.test(key)) && !hardwareIds.has(key) && !isIndex(value)) ||
   (typeof value === 'string' && idValue.test(value))
+
+interface Sifted<V> {
+  readonly attributes: Readonly<Record<string, V>>
+  /** Keys of the attributes that were taken out. */
+  readonly refused: readonly string[]
+}
+
+/** Takes identities out of the attributes of a metric, and what else does not belong there. */
+export const withoutIdentities = <V>(
+  attributes: Readonly<Record<string, V>>,
+  isRefusedToo: (key: string) => boolean = () => false,
+): Sifted<V> => {
+  const refused = Object.entries(attributes)
+    .filter(([key, value]) => isIdentity(key, value) || isRefusedToo(key))
+    .map(([key]) => key)
+  if (refused.length === 0) return { attributes, refused }
+  const kept = Object.entries(attributes).filter(([key]) => !refused.includes(key))
+  return { attributes: Object.fromEntries(kept), refused }
+}

@@ -9,13 +9,11 @@ import type {
   UpDownCounter,
 } from '@opentelemetry/api'
 import { type MetricConvention, type MetricName, type MetricOf, metricConventions } from './metrics.ts'
-import { tuftAttributes, tuftMetrics } from './tuft.ts'
+import { type Labels, tuftAttributes, tuftMetrics } from './tuft.ts'
 
 /** Names that existing dashboards were built on: those of TuFT's metrics, OneLogger's spans and events. */
 export const namePresets = ['tuft', 'onelogger'] as const
 export type NamePreset = (typeof namePresets)[number]
-
-type Labels<V> = Readonly<Record<string, V>>
 
 interface Wanted {
   readonly name: string

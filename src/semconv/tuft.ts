@@ -42,7 +42,8 @@ const statuses: ReadonlyMap<unknown, string> = new Map([
   ['error', 'failed'],
 ])
 
-type Labels<V> = Readonly<Record<string, V>>
+/** Attributes of a point. */
+export type Labels<V> = Readonly<Record<string, V>>
 
 /** A metric's attributes as TuFT has them; what it has no name for stays. */
 export const tuftAttributes = <V>(metric: MetricName, attributes: Labels<V>): Labels<V | string> =>

@@ -1,5 +1,5 @@
 import type { Meter } from '@opentelemetry/api'
-import { isIdentity } from '../semconv/identity.ts'
+import { withoutIdentities } from '../semconv/identity.ts'
 import type { NamePreset } from '../semconv/instruments.ts'
 import { isWorkflowMetric, workflowMetrics } from '../semconv/metrics.ts'
 import { canTake, conventionalTaker, type Take, takerOf } from '../semconv/taker.ts'
@@ -12,13 +12,12 @@ import { isMetricName, isMetricUnit } from './metric-name.ts'
 export const mostWorkloadMetrics = 256
 
 /** Without what would make a series of each run, request or file. */
-const withoutIdentities = (attributes: Attributes, metric: string, ignore: Ignore): Attributes => {
-  const isRefused = ([key, value]: [string, unknown]) => correlationKeys.has(key) || isIdentity(key, value)
-  const entries = Object.entries(attributes)
-  const refused = entries.find(isRefused)
-  if (!refused) return attributes
-  ignore('metric.identity', `the attribute '${refused[0].slice(0, 40)}' of the metric '${metric}'`)
-  return Object.fromEntries(entries.filter((entry) => !isRefused(entry)))
+const lasting = (attributes: Attributes, metric: string, ignore: Ignore): Attributes => {
+  const { attributes: kept, refused } = withoutIdentities(attributes, (key) => correlationKeys.has(key))
+  const [first] = refused
+  if (first !== undefined)
+    ignore('metric.identity', `the attribute '${first.slice(0, 40)}' of the metric '${metric}'`)
+  return kept
 }
 
 interface Known {
@@ -67,6 +66,6 @@ export const createWorkloadMetrics = (meter: Meter, names: readonly NamePreset[]
     const isOther = unit !== undefined && (event.kind !== kind || (event.unit ?? unit) !== unit)
     if (isOther) ignore('metric.conflict', name)
     else if (!canTake(kind, value)) ignore('metric.value', name)
-    else take(value, withinLimit(withoutIdentities(attributes, name, ignore), name, ignore))
+    else take(value, withinLimit(lasting(attributes, name, ignore), name, ignore))
   }
 }

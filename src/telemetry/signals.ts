@@ -1,4 +1,4 @@
-import { TaskbeatError } from '../errors.ts'
+import { configurationError } from '../errors.ts'
 import { type Signal, signals } from '../otlp/signals.ts'
 import { hideSecrets } from '../settings/hide-secrets.ts'
 import type { Protocol, Settings } from '../settings.ts'
@@ -65,7 +65,7 @@ const otlpDestination = (settings: Settings, signal: Signal): OtlpDestination =>
     if (endpoint.startsWith('unix:')) {
       if (protocol === 'grpc') return endpoint
       const message = `the endpoint for ${signal} is '${hideSecrets(endpoint)}', but a unix socket is accepted with the protocol grpc only`
-      throw new TaskbeatError('CONFIGURATION', message, { exitStatus: 78 })
+      throw configurationError(message)
     }
     const complete = completeUrl(endpoint, protocol, either(settings, signal, 'Insecure') ?? true)
     return protocol === 'grpc' ? grpcUrl(complete) : httpUrl(complete, signal, ownEndpoint === undefined)

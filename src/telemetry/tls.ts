@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { TaskbeatError } from '../errors.ts'
+import { configurationError } from '../errors.ts'
 import type { Signal } from '../otlp/signals.ts'
 import type { Destination, OtlpDestination } from './signals.ts'
 
@@ -9,9 +9,6 @@ export interface Tls {
   readonly key: Buffer | undefined
   readonly cert: Buffer | undefined
 }
-
-const configurationError = (message: string, cause?: unknown) =>
-  new TaskbeatError('CONFIGURATION', message, { exitStatus: 78, cause })
 
 const readPem = (path: string | undefined, what: string) => {
   if (path === undefined) return undefined

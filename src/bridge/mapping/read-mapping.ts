@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { codeOf, TaskbeatError } from '../../errors.ts'
+import { codeOf, configurationError } from '../../errors.ts'
 import type { Settings } from '../../settings.ts'
 import type { Mapping } from './mapping.ts'
 import { seedForm } from './seed-form.ts'
@@ -8,8 +8,6 @@ type MappingSettings = Pick<
   Settings,
   'bridgeMapping' | 'bridgeAttributes' | 'batchesPerEpoch' | 'unknownFields'
 >
-
-const wrong = (message: string) => new TaskbeatError('CONFIGURATION', message, { exitStatus: 78 })
 
 /**
  * The mapping that is named, or the built-in one.
@@ -26,18 +24,18 @@ export const readMapping = async ({
   }
   const { bridgeAttributes, batchesPerEpoch, unknownFields } = settings
   if (bridgeAttributes !== 'job' || batchesPerEpoch !== undefined || unknownFields)
-    throw wrong(
+    throw configurationError(
       `the mapping ${path} says all: --attributes, --batches-per-epoch and --unknown-fields are for the built-in form alone`,
     )
   let text: string
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    throw wrong(`the mapping ${path} cannot be read (${codeOf(error)})`)
+    throw configurationError(`the mapping ${path} cannot be read (${codeOf(error)})`)
   }
   // what reads YAML is loaded for those who have some
   const { parseMapping } = await import('./parse-mapping.ts')
   const parsed = parseMapping(text)
-  if ('problems' in parsed) throw wrong(`in the mapping ${path}: ${parsed.problems.join('; ')}`)
+  if ('problems' in parsed) throw configurationError(`in the mapping ${path}: ${parsed.problems.join('; ')}`)
   return parsed.mapping
 }

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { codeOf } from '../../errors.ts'
 import { makeDirectory } from '../../make-directory.ts'
 import type { Exporter } from '../exporter.ts'
 import { recordExporter } from './record-exporter.ts'
@@ -23,8 +24,6 @@ const newline = 0x0a
 /** Written by several processes, each line whole; never waiting for a reader, should it be a pipe. */
 const appending =
   fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_APPEND | fs.constants.O_NONBLOCK
-
-const codeOf = (error: unknown) => (error as NodeJS.ErrnoException | undefined)?.code
 
 /** Whether the file ends in the middle of a line, as a process leaves it that was killed, or a disk that was full. */
 const endsInLine = (disk: RecordDisk, path: string, descriptor: number): boolean => {

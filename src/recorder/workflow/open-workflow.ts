@@ -1,6 +1,6 @@
 import { type Meter, type MeterProvider, metrics } from '@opentelemetry/api'
 import { type Clock, systemClock } from '../../clock.ts'
-import { isIdentity } from '../../semconv/identity.ts'
+import { withoutIdentities } from '../../semconv/identity.ts'
 import type { NamePreset } from '../../semconv/instruments.ts'
 import { isWorkflowMetric, type WorkflowMetric, workflowMetrics } from '../../semconv/metrics.ts'
 import { canTake, conventionalTaker, type Take } from '../../semconv/taker.ts'
@@ -85,18 +85,6 @@ export const openWorkflow = (options: WorkflowOptions = {}): Workflow => {
     return take
   }
 
-  const withoutIdentities = (metric: string, attributes: WorkflowAttributes): WorkflowAttributes => {
-    const entries = Object.entries(attributes)
-    const refused = entries.filter(([key, value]) => isIdentity(key, value))
-    if (refused.length === 0) return attributes
-    for (const [key] of refused)
-      tell(
-        `${metric} ${key}`,
-        `${metric} is recorded without '${key}': each id would make a series of its own; put it on a span or an event`,
-      )
-    return Object.fromEntries(entries.filter((entry) => !refused.includes(entry)))
-  }
-
   const take: Workflow['record'] = (metric, value, attributes = {}) => {
     if (!isWorkflowMetric(metric)) {
       tell(metric, `'${metric}' is none of the metrics of a workflow`)
@@ -106,7 +94,13 @@ export const openWorkflow = (options: WorkflowOptions = {}): Workflow => {
       tell(`${metric} value`, `${metric} cannot take ${value}`)
       return
     }
-    takerFor(metric)(value, withoutIdentities(metric, attributes))
+    const { attributes: kept, refused } = withoutIdentities(attributes)
+    for (const key of refused)
+      tell(
+        `${metric} ${key}`,
+        `${metric} is recorded without '${key}': each id would make a series of its own; put it on a span or an event`,
+      )
+    takerFor(metric)(value, kept)
   }
 
   const record: Workflow['record'] = (metric, value, attributes) => {

@@ -4,12 +4,13 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { openReceiver, type ReceivedPoint } from '../../src/emulator/receiver.ts'
 import { seededRandom } from '../../test/support/random.ts'
+import { cpuSeconds, residentMegabytes } from './process-cost.ts'
 
 const batchesPerEpoch = 50
 
@@ -66,14 +67,6 @@ const end = async (child: ChildProcess, signal: NodeJS.Signals) => {
   await once(child, 'exit')
 }
 
-const clockTickMs = 10
-const cpuMs = (pid: number) => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) * clockTickMs
-}
-const residentMegabytes = (pid: number) =>
-  Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024
-
 /** The one of the latest time: what waited on disk arrives after what is newer. */
 const lastOf = (points: readonly ReceivedPoint[], name: string) =>
   points
@@ -95,9 +88,9 @@ const measureCost = async (protocol: 'grpc' | 'http', seconds: number): Promise<
   const firstMs = performance.now() - writtenMs
   const timer = setInterval(job.write, 10_000)
   await setTimeout(10_000)
-  const [cpuBefore, fromMs] = [cpuMs(pid), performance.now()]
+  const [cpuBefore, fromMs] = [cpuSeconds(pid), performance.now()]
   await setTimeout(seconds * 1_000)
-  const percent = ((cpuMs(pid) - cpuBefore) / (performance.now() - fromMs)) * 100
+  const percent = ((cpuSeconds(pid) - cpuBefore) * 1_000 * 100) / (performance.now() - fromMs)
   const megabytes = residentMegabytes(pid)
   clearInterval(timer)
   const endedMs = performance.now()

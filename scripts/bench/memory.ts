@@ -1,17 +1,15 @@
 /** Memory of a steady run: its resident set when all is loaded and telemetry flows. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { startReceiver } from '../../test/support/otlp-receiver.ts'
 import { type Contender, compare, tableOf } from './harness.ts'
+import { residentMegabytes } from './process-cost.ts'
 
 const settleMs = 8_000
-
-const residentMegabytes = (pid: number) =>
-  Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024
 
 const steady = (args: (resultsDir: string) => readonly string[], env: NodeJS.ProcessEnv) => async () => {
   const resultsDir = mkdtempSync(join(tmpdir(), 'taskbeat-bench-'))

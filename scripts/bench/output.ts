@@ -1,23 +1,13 @@
 /** What `taskbeat run` does to the output of a command, and to memory while it passes; what a quiet command costs. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { cpuSeconds, residentMegabytes } from './process-cost.ts'
 
 const cli = resolve('dist/cli.js')
-
-/** Resident memory of a process in MB. */
-const memoryMb = (pid: number) =>
-  Number(/^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
-
-/** CPU time of a process in seconds: user and system, at 100 ticks a second. */
-const cpuSeconds = (pid: number) => {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / 100
-}
 
 const start = (flags: readonly string[], command: readonly string[]) => {
   const dir = mkdtempSync(join(tmpdir(), 'taskbeat-bench-'))
@@ -36,7 +26,7 @@ const sample = async (child: ChildProcess, exited: Promise<unknown>) => {
   while (!isOver) {
     await Promise.race([setTimeout(100), exited])
     try {
-      if (!isOver) seen.push(memoryMb(child.pid ?? 0))
+      if (!isOver) seen.push(residentMegabytes(child.pid ?? 0))
     } catch {
       // it has ended meanwhile
     }
@@ -62,7 +52,7 @@ const quiet = async (name: string, flags: readonly string[], seconds: number) =>
   const before = cpuSeconds(child.pid ?? 0)
   await setTimeout(seconds * 1_000)
   const share = (cpuSeconds(child.pid ?? 0) - before) / seconds
-  const memory = memoryMb(child.pid ?? 0)
+  const memory = residentMegabytes(child.pid ?? 0)
   child.kill('SIGTERM')
   await exited
   return `| ${name}, ${seconds} s | ${(share * 100).toFixed(2)} % of a core | ${memory.toFixed(0)} MB |`

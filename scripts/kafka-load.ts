@@ -13,7 +13,8 @@ await using recorder = createRecorder({
 })
 let events = 0
 let isOver = false
-process.once('SIGTERM', () => {
+// timeout(1) sends it twice: to its child, and to its group
+process.on('SIGTERM', () => {
   isOver = true
 })
 await recorder.timedSpan('job', {}, async (span) => {

@@ -57,7 +57,7 @@ const serve = async (directory: string) => {
   const collectorHttp = hostOf(ports.httpUrl)
   const tee = await startTee(receivers.direct.httpUrl, `http://${collectorHttp}`)
   const stop = Promise.withResolvers<void>()
-  process.once('SIGTERM', stop.resolve)
+  process.on('SIGTERM', stop.resolve)
   const urls = {
     DIRECT_GRPC: hostOf(receivers.direct.grpcUrl),
     DIRECT_HTTP: hostOf(receivers.direct.httpUrl),

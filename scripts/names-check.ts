@@ -7,11 +7,11 @@ import { setTimeout } from 'node:timers/promises'
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
-import { encodePoints } from '../src/bridge/encode/encode-points.ts'
 import { seedForm } from '../src/bridge/mapping/seed-form.ts'
-import type { Point } from '../src/bridge/points.ts'
 import type { ExplainedExporter, ExportedMetric } from '../src/naming/explain-names.ts'
 import { bridgeMetrics, type OurMetric, taskMetrics } from '../src/naming/our-metrics.ts'
+import { encodePoints } from '../src/otlp/points/encode-points.ts'
+import type { Point } from '../src/otlp/points/point.ts'
 import { takerOf } from '../src/semconv/taker.ts'
 
 const [configuration = '', ...flags] = process.argv.slice(2)

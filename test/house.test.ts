@@ -96,7 +96,7 @@ it('the map is the one that people were shown', () => {
       "task-record → telemetry, semconv, trace-context.ts, workload-events.ts, clock.ts",
       "checkpoint → make-directory.ts, whole-file.ts, workload-events.ts, clock.ts, errors.ts, json.ts",
       "telemetry → delivery, otlp, semconv, settings.ts, settings, trace-context.ts, clock.ts, errors.ts",
-      "host → (nothing)",
+      "host → semconv",
       "recorder → semconv, make-directory.ts, trace-context.ts, workload-events.ts, clock.ts, errors.ts, json.ts",
       "delivery → otlp, disk-errors.ts, terminal, processes, make-directory.ts, whole-file.ts, clock.ts, errors.ts, json.ts, signal-status.ts",
       "otlp → json.ts",

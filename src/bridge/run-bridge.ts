@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto'
 import { hostname, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Clock, endsWithin } from '../clock.ts'
-
+import { batchOf } from '../delivery/point-batch.ts'
+import type { Origin } from '../otlp/points/encode-points.ts'
+import type { Point } from '../otlp/points/point.ts'
 import type { Settings } from '../settings.ts'
 import { openCollectorOutbox } from '../telemetry/open-outbox.ts'
 import { openRoutes } from '../telemetry/open-routes.ts'
+import { printPoints } from '../telemetry/print-points.ts'
 import { taskResource } from '../telemetry/resource.ts'
 import { type CountedRoute, goesToCollector } from '../telemetry/route.ts'
 import { type Destinations, destinationText } from '../telemetry/signals.ts'
 import type { Screen } from '../terminal/screen.ts'
-import { batchOf, type Origin } from './encode/encode-points.ts'
 import { openHealthServer } from './health.ts'
 import { readMapping } from './mapping/read-mapping.ts'
-import type { Point } from './points.ts'
-import { printPoints } from './print-points.ts'
 import { startBridge } from './start-bridge.ts'
 import { staySmall } from './stay-small.ts'
 import type { Level } from './trouble.ts'
@@ -133,7 +133,7 @@ export const runBridge = async (options: RunBridgeOptions): Promise<number> => {
     for (const { counter, destination } of routes) {
       counter.add('emitted', batch.items)
       if (destination.kind !== 'console') continue
-      printPoints(all, screen.line, settings.console ?? 'text')
+      printPoints(all, origin.scope.name, screen.line, settings.console ?? 'text')
       counter.add('delivered', batch.items)
     }
     outbox?.accept(batch)

@@ -3,9 +3,9 @@ import { type Moment, newState, type State } from '../../src/bridge/convert/stat
 import { takeSighting } from '../../src/bridge/convert/take-sighting.ts'
 import type { Mapping } from '../../src/bridge/mapping/mapping.ts'
 import { seedForm } from '../../src/bridge/mapping/seed-form.ts'
-import type { Distribution, Point } from '../../src/bridge/points.ts'
 import type { Trouble } from '../../src/bridge/trouble.ts'
 import type { JsonObject } from '../../src/json.ts'
+import type { Distribution, Point } from '../../src/otlp/points/point.ts'
 
 export const startMs = Date.parse('2024-10-22T10:00:00Z')
 export const staleAfterMs = 60_000

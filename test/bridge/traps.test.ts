@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { seedForm } from '../../src/bridge/mapping/seed-form.ts'
-import { seriesKey } from '../../src/bridge/points.ts'
+import { seriesKey } from '../../src/otlp/points/point.ts'
 import {
   bridgeBed,
   distributionOf,

@@ -1,5 +1,5 @@
+import { type Attributes, type Point, type Series, seriesKey } from '../../otlp/points/point.ts'
 import type { Instrument, Mapping } from '../mapping/mapping.ts'
-import { type Attributes, type Point, type Series, seriesKey } from '../points.ts'
 import type { Moment, State } from './state.ts'
 
 export interface CollectOptions {

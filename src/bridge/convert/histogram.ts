@@ -1,4 +1,4 @@
-import type { Distribution } from '../points.ts'
+import type { Distribution } from '../../otlp/points/point.ts'
 
 /** What was recorded since `startMs`, in milliseconds since 1970; the bounds are those of the mapping. */
 export interface HistogramState extends Omit<Distribution, 'bounds'> {

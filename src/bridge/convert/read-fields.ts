@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts'
+import type { Attributes, AttributeValue } from '../../otlp/points/point.ts'
 import type { AttributeSource } from '../mapping/mapping.ts'
 import { isPointer, type Pointer, valueAt } from '../mapping/pointer.ts'
-import type { Attributes, AttributeValue } from '../points.ts'
 import type { TroubleKind } from '../trouble.ts'
 
 /** Takes what is wrong in a record. */

@@ -1,4 +1,4 @@
-import type { Attributes } from '../points.ts'
+import type { Attributes } from '../../otlp/points/point.ts'
 import type { MetricsRecord } from './read-record.ts'
 import type { Run, State } from './state.ts'
 

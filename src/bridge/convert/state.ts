@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts'
-import type { Attributes, Series } from '../points.ts'
+import type { Attributes, Series } from '../../otlp/points/point.ts'
 import type { TroubleKind } from '../trouble.ts'
 import type { CounterState } from './counter.ts'
 import type { HistogramState } from './histogram.ts'

@@ -1,4 +1,4 @@
-import type { AttributeValue } from '../points.ts'
+import type { AttributeValue } from '../../otlp/points/point.ts'
 import type { Pointer } from './pointer.ts'
 
 /** A text that begins with a slash is a JSON pointer into the record; anything else is the value itself. */

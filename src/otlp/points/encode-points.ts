@@ -4,8 +4,7 @@
  *
  * @see https://github.com/open-telemetry/opentelemetry-proto/blob/v1.9.0/opentelemetry/proto/metrics/v1/metrics.proto
  */
-import type { Batch } from '../../delivery/batch.ts'
-import type { AttributeValue, Distribution, Point } from '../points.ts'
+import type { AttributeValue, Distribution, Point } from './point.ts'
 import { type Chunks, double, doubles, fixed64, fixed64s, integer, message, text } from './wire.ts'
 
 /** As OpenTelemetry's resources have them; what is undefined is left out. */
@@ -16,10 +15,15 @@ export type ResourceAttributes = Readonly<
 export interface Origin {
   readonly resource: ResourceAttributes
   readonly scope: { readonly name: string; readonly version?: string }
+  /** @default 'cumulative' */
+  readonly since?: Temporality
 }
 
 const noRecordedValue = 1
-const cumulative = 2
+
+/** What a counter's or histogram's value is since: its start, or the point before. */
+export type Temporality = 'cumulative' | 'delta'
+const temporalities: Readonly<Record<Temporality, number>> = { delta: 1, cumulative: 2 }
 
 const anyValue = (value: AttributeValue | readonly unknown[]): Chunks => {
   if (typeof value === 'string') return [text(1, value)]
@@ -71,29 +75,35 @@ const histogramPoint = (point: Point): Uint8Array =>
     ...(typeof point.value === 'object' ? distribution(point.value) : [integer(10, noRecordedValue)]),
   ])
 
-const data = (type: Point['type'], points: readonly Point[]): Uint8Array => {
+const data = (type: Point['type'], points: readonly Point[], since: Temporality): Uint8Array => {
   if (type === 'gauge') return message(5, points.map(numberPoint))
-  if (type === 'counter')
-    return message(7, [...points.map(numberPoint), integer(2, cumulative), integer(3, 1)])
-  return message(9, [...points.map(histogramPoint), integer(2, cumulative)])
+  if (type === 'histogram')
+    return message(9, [...points.map(histogramPoint), integer(2, temporalities[since])])
+  // what also falls is told as a whole always
+  const isMonotonic = type === 'counter'
+  const temporality = temporalities[isMonotonic ? since : 'cumulative']
+  return message(7, [...points.map(numberPoint), integer(2, temporality), integer(3, Number(isMonotonic))])
 }
 
-const metric = (points: readonly Point[]): Chunks => {
+const metric = (points: readonly Point[], since: Temporality): Chunks => {
   const [first] = points
   if (first === undefined) return []
   const { name, description, unit, type } = first
-  return [message(2, [text(1, name), text(2, description), text(3, unit), data(type, points)])]
+  return [message(2, [text(1, name), text(2, description), text(3, unit), data(type, points, since)])]
 }
 
 /**
- * `ExportMetricsServiceRequest` in protobuf, with cumulative temporality; points of one name and type are one metric.
+ * `ExportMetricsServiceRequest` in protobuf; points of one name and type are one metric.
  *
  * The end of a series is a metric of its own, behind those with values: in one metric, the Collector's Prometheus exporter
  * takes no notice of what follows the first end.
  *
  * @see https://github.com/open-telemetry/opentelemetry-collector-contrib/blob/v0.158.0/exporter/prometheusexporter/accumulator.go#L166-L169
  */
-export const encodePoints = (points: readonly Point[], { resource, scope }: Origin): Uint8Array => {
+export const encodePoints = (
+  points: readonly Point[],
+  { resource, scope, since = 'cumulative' }: Origin,
+): Uint8Array => {
   const valued = points.filter(({ value }) => value !== undefined)
   const metrics = [
     ...Object.values(Object.groupBy(valued, ({ name, type }) => `${type} ${name}`)),
@@ -104,18 +114,7 @@ export const encodePoints = (points: readonly Point[], { resource, scope }: Orig
     message(1, attributes(1, resource)),
     message(2, [
       message(1, [text(1, name), ...(version === undefined ? [] : [text(2, version)])]),
-      ...metrics.flatMap((group) => metric(group ?? [])),
+      ...metrics.flatMap((group) => metric(group ?? [], since)),
     ]),
   ])
 }
-
-/** The points as the outbox takes them; undefined if there are none. */
-export const batchOf = (points: readonly Point[], origin: Origin, nowMs: number): Batch | undefined =>
-  points.length === 0
-    ? undefined
-    : {
-        signal: 'metrics',
-        items: points.length,
-        bytes: encodePoints(points, origin),
-        acceptedAtMs: nowMs,
-      }

@@ -5,14 +5,15 @@ import {
   DataPointType,
   type MetricData,
 } from '@opentelemetry/sdk-metrics'
-import { type ConsoleFormat, consoleExporters } from '../telemetry/console.ts'
-import type { Point } from './points.ts'
+import type { Point } from '../otlp/points/point.ts'
+import { type ConsoleFormat, consoleExporters } from './console.ts'
 
 const hrTime = (ms: number): [number, number] => [Math.floor(ms / 1_000), Math.round((ms % 1_000) * 1e6)]
 
 const kinds = {
   gauge: DataPointType.GAUGE,
   counter: DataPointType.SUM,
+  updowncounter: DataPointType.SUM,
   histogram: DataPointType.HISTOGRAM,
 } as const
 
@@ -41,13 +42,14 @@ const metricOf = ({ name, unit, description, type, attributes, startMs, timeMs, 
 /** Shows points as the console shows all metrics. */
 export const printPoints = (
   points: readonly Point[],
+  scope: string,
   print: (line: string) => void,
   format: ConsoleFormat,
 ): void =>
   consoleExporters(print, format).metrics.export(
     {
       resource: emptyResource(),
-      scopeMetrics: [{ scope: { name: 'taskbeat.bridge' }, metrics: points.flatMap(metricOf) }],
+      scopeMetrics: [{ scope: { name: scope }, metrics: points.flatMap(metricOf) }],
     },
     () => {},
   )

@@ -6,7 +6,7 @@ export type Attributes = Readonly<Record<string, AttributeValue>>
 /** One curve: a metric with one set of attributes. */
 export interface Series {
   readonly name: string
-  readonly type: 'gauge' | 'counter' | 'histogram'
+  readonly type: 'gauge' | 'counter' | 'updowncounter' | 'histogram'
   readonly unit: string
   readonly description: string
   readonly attributes: Attributes

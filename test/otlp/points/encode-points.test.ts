@@ -7,9 +7,10 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics'
 import { expect, it } from 'vitest'
-import { batchOf, encodePoints } from '../../../src/bridge/encode/encode-points.ts'
-import type { Point } from '../../../src/bridge/points.ts'
+import { batchOf } from '../../../src/delivery/point-batch.ts'
 import { toOtlpJson } from '../../../src/otlp/json.ts'
+import { encodePoints } from '../../../src/otlp/points/encode-points.ts'
+import type { Point } from '../../../src/otlp/points/point.ts'
 import { countItems } from '../../../src/otlp/request.ts'
 import { requestTypes } from '../../../src/otlp/schema.ts'
 import { startReceiver } from '../../support/otlp-receiver.ts'
@@ -44,15 +45,20 @@ const took: Point = {
   ...{ startMs, timeMs, value: { count: 3, sum: 9.5, min: 0, max: 8, bounds: [1, 5], counts: [2, 0, 1] } },
 }
 
+const used: Point = {
+  ...{ name: 'system.memory.usage', type: 'updowncounter', unit: 'By', description: 'Memory', attributes },
+  ...{ startMs, timeMs, value: 2 ** 40 },
+}
+
 /** The same points, by OpenTelemetry's own serializer. */
-const byOpenTelemetry = (): Uint8Array => {
+const byOpenTelemetry = (since: 'CUMULATIVE' | 'DELTA'): Uint8Array => {
   const times = {
     startTime: [startMs / 1000, 0] as [number, number],
     endTime: [Math.floor(timeMs / 1000), 123_000_000] as [number, number],
     attributes,
   }
   const descriptor = ({ name, unit, description }: Point) => ({ name, unit, description, valueType: 1 })
-  const aggregationTemporality = AggregationTemporality.CUMULATIVE
+  const aggregationTemporality = AggregationTemporality[since]
   const metrics = [
     {
       descriptor: descriptor(loss),
@@ -74,6 +80,11 @@ const byOpenTelemetry = (): Uint8Array => {
         },
       ],
     },
+    {
+      descriptor: descriptor(used),
+      ...{ aggregationTemporality: AggregationTemporality.CUMULATIVE, dataPointType: DataPointType.SUM },
+      ...{ isMonotonic: false, dataPoints: [{ ...times, value: 2 ** 40 }] },
+    },
   ] as MetricData[]
   const { nothing, ...present } = origin.resource
   const request: ResourceMetrics = {
@@ -83,14 +94,19 @@ const byOpenTelemetry = (): Uint8Array => {
   return ProtobufMetricsSerializer.serializeRequest(request) ?? new Uint8Array()
 }
 
-it("a request says what OpenTelemetry's own serializer would say of the same points", () => {
-  const theirs = JSON.stringify(decode(byOpenTelemetry()))
-    // a gauge has no start, theirs is that of the SDK
-    .replace('"startTimeUnixNano":"1729591200000000000",', '')
-  expect(JSON.parse(JSON.stringify(decode(encodePoints([loss, batches, took], origin))))).toEqual(
-    JSON.parse(theirs),
-  )
-})
+it.each([
+  ['cumulative', 'CUMULATIVE'],
+  ['delta', 'DELTA'],
+] as const)(
+  "a %s request says what OpenTelemetry's own serializer would say of the same points",
+  (since, own) => {
+    const theirs = JSON.stringify(decode(byOpenTelemetry(own)))
+      // a gauge has no start, theirs is that of the SDK
+      .replace('"startTimeUnixNano":"1729591200000000000",', '')
+    const request = encodePoints([loss, batches, took, used], { ...origin, since })
+    expect(JSON.parse(JSON.stringify(decode(request)))).toEqual(JSON.parse(theirs))
+  },
+)
 
 it('a request is made of these bytes', () => {
   const bytes = encodePoints([{ ...loss, attributes: {}, value: 1 }], { resource: {}, scope: { name: 's' } })

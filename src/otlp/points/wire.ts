@@ -3,7 +3,7 @@
  *
  * @see https://protobuf.dev/programming-guides/encoding/
  */
-import { fieldHead } from '../../otlp/request-fields.ts'
+import { fieldHead } from '../request-fields.ts'
 
 /** Bytes that belong to one message, in order. */
 export type Chunks = readonly Uint8Array[]

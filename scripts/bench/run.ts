@@ -3,6 +3,7 @@ import { bundle } from '../bundle.ts'
 import { benchBridge } from './bridge.ts'
 import { benchDelivery } from './delivery.ts'
 import { benchFleet } from './fleet.ts'
+import { benchHost } from './host.ts'
 import { benchMemory } from './memory.ts'
 import { benchOutput } from './output.ts'
 import { benchRecorder } from './recorder.ts'
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<string>>> = {
   delivery: () => benchDelivery(),
   recorder: () => benchRecorder(7),
   bridge: () => benchBridge(60, 3),
+  host: () => benchHost(200, 5),
   fleet: () => benchFleet(10_000, 100),
 }
 

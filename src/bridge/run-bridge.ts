@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { hostname, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { type Clock, endsWithin } from '../clock.ts'
-import { batchOf } from '../delivery/point-batch.ts'
+import type { Machine, MachineOptions } from '../host/machine.ts'
 import type { Origin } from '../otlp/points/encode-points.ts'
 import type { Point } from '../otlp/points/point.ts'
 import type { Settings } from '../settings.ts'
 import { openCollectorOutbox } from '../telemetry/open-outbox.ts'
 import { openRoutes } from '../telemetry/open-routes.ts'
-import { printPoints } from '../telemetry/print-points.ts'
+import { pointSink } from '../telemetry/point-sink.ts'
 import { taskResource } from '../telemetry/resource.ts'
 import { type CountedRoute, goesToCollector } from '../telemetry/route.ts'
 import { type Destinations, destinationText } from '../telemetry/signals.ts'
@@ -25,6 +25,7 @@ export interface RunBridgeOptions {
   readonly destinations: Destinations
   readonly version: string
   readonly stop: AbortSignal
+  readonly environment: Readonly<Record<string, string | undefined>>
   /** Something to do before a fault that nobody caught ends the process. */
   readonly atFault: (lastWish: () => Promise<unknown>) => void
   readonly screen: Screen
@@ -64,6 +65,22 @@ const endText = ({ destination, tally }: CountedRoute) => {
   return `${tally.delivered} of ${tally.emitted} points delivered to ${destinationText(destination)}${kept}${lost > 0 ? `, ${lost} lost` : ''}`
 }
 
+/**
+ * Opens what is to be told of the machine, if somebody asks for it: a sidecar's machine and GPUs are those of the job, but
+ * its control group and its processes are its own.
+ */
+const openMachineOf = async (
+  { hostMetrics: host = false, gpuMetrics: gpu = false, names }: Settings,
+  options: Omit<MachineOptions, 'host' | 'gpu' | 'names' | 'since' | 'pid' | 'steps'>,
+): Promise<Machine | undefined> => {
+  if (!host && !gpu) return undefined
+  const { openMachine } = await import('../host/machine.ts')
+  return openMachine({
+    ...{ ...options, host, gpu, names },
+    ...{ since: 'cumulative', pid: process.pid, steps: () => undefined },
+  })
+}
+
 /** Resolves when the bridge is to end, to why. */
 const untilEnd = (settings: Settings, stop: AbortSignal, clock: Clock) =>
   new Promise<string>((resolve) => {
@@ -87,7 +104,7 @@ const untilEnd = (settings: Settings, stop: AbortSignal, clock: Clock) =>
  * @throws {TaskbeatError} `CONFIGURATION` (exit status 78) for a mapping, a certificate or a port that cannot be used
  */
 export const runBridge = async (options: RunBridgeOptions): Promise<number> => {
-  const { settings, destinations, version, stop, atFault, screen, clock } = options
+  const { settings, destinations, environment, version, stop, atFault, screen, clock } = options
   staySmall(clock)
   const { metricsFilePath: path, collectionIntervalMs, staleAfterMs, healthPort } = settings
   const tell = (level: Level, message: string) => {
@@ -123,20 +140,21 @@ export const runBridge = async (options: RunBridgeOptions): Promise<number> => {
   if (outbox) atFault(() => outbox.drain(settings.drainSeconds * 1_000))
   void outbox?.replay()
 
+  const sink = pointSink({
+    ...{ routes, outbox, origin: () => origin, print: screen.line },
+    format: settings.console ?? 'text',
+  })
+  const machine = await openMachineOf(settings, {
+    ...{ environment, clock, directory: dirname(resolve(path)), intervalMs: collectionIntervalMs },
+    onDebug: (text) => tell('debug', text),
+    onTrouble: (text) => tell('warn', text),
+  })
   const startedMs = clock.now().getTime()
   let exportedMs = clock.monotonicMs()
   const accept = (points: readonly Point[], nowMs: number) => {
     exportedMs = clock.monotonicMs()
-    const all = [...points, ...deliveryPoints(collected, startedMs, nowMs)]
-    const batch = batchOf(all, origin, nowMs)
-    if (!batch) return
-    for (const { counter, destination } of routes) {
-      counter.add('emitted', batch.items)
-      if (destination.kind !== 'console') continue
-      printPoints(all, origin.scope.name, screen.line, settings.console ?? 'text')
-      counter.add('delivered', batch.items)
-    }
-    outbox?.accept(batch)
+    const ofMachine = machine?.points(nowMs) ?? []
+    sink([...points, ...deliveryPoints(collected, startedMs, nowMs), ...ofMachine], nowMs)
   }
 
   const bridge = startBridge({
@@ -167,6 +185,7 @@ export const runBridge = async (options: RunBridgeOptions): Promise<number> => {
   await endsWithin(clock, lastLookMs, bridge.end())
   await outbox?.drain(settings.drainSeconds * 1_000)
   health?.close()
+  machine?.close()
   endReports()
   for (const route of routes) tell('info', endText(route))
   return 0

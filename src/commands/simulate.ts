@@ -9,8 +9,8 @@ import { openTaskProgress } from './open-task-progress.ts'
 export const simulate: Command = {
   summary: 'run a simulated training as a task',
   example: 'taskbeat simulate --results-dir ./results --num-of-results 5 --delay 0.05',
-  groups: ['general', 'progress', 'simulation', 'telemetry', 'platform'],
-  run: async ({ settings, stop, atFault, version, stderr }) => {
+  groups: ['general', 'progress', 'simulation', 'telemetry', 'machine', 'platform'],
+  run: async ({ settings, stop, atFault, environment, version, stderr }) => {
     const destinations = selectDestinations(settings)
     if (settings.dropRoot) giveUpRoot(settings.resultsDir)
     const screen = openScreen(stderr)
@@ -31,6 +31,7 @@ export const simulate: Command = {
       screen,
       stop,
       atFault,
+      environment,
       version: version(),
       clock: systemClock,
     })

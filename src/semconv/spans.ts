@@ -32,7 +32,13 @@ export const spanConventions: Readonly<Record<string, SpanConvention>> = {
   create_file: {
     scope: 'byoo',
     when: 'one of its files',
-    attributes: ['file.name', 'file.size_bytes', 'file.full_blocks', 'file.remainder_bytes'],
+    attributes: [
+      'file.name',
+      'file.size_bytes',
+      'file.full_blocks',
+      'file.remainder_bytes',
+      'taskbeat.checkpoint',
+    ],
   },
   'taskbeat.phase': {
     when: 'a part of the end, such as the wait for a last checkpoint',

@@ -4,10 +4,11 @@ import type { TellWorkload } from '../recorder/training/workload-training.ts'
 import type { Settings } from '../settings.ts'
 import type { TaskRecord } from '../task-record/record.ts'
 import type { TaskRecordOptions } from '../task-record/task-record.ts'
-import type { CorrelationKeys } from '../telemetry/correlation.ts'
+import { correlationKeysOf } from '../telemetry/correlation.ts'
 import type { Destinations } from '../telemetry/signals.ts'
 import type { Screen } from '../terminal/screen.ts'
 import type { TaskTrace } from '../trace-context.ts'
+import { type MachineSubject, machineOf } from './machine-of.ts'
 
 export interface TelemetrySource {
   readonly settings: Settings
@@ -23,6 +24,7 @@ interface OwnIds {
   /** The ids of the task's span, where somebody was told of them before. */
   readonly trace?: TaskTrace | undefined
   readonly rank?: number | undefined
+  readonly subject: MachineSubject
 }
 
 interface StartOptions extends Omit<TaskRecordOptions, 'trace' | 'names' | 'clock'> {
@@ -37,19 +39,21 @@ export interface Recording {
 }
 
 /** Loads and starts the telemetry of a task, and loads what records into it; `start` starts the record. */
-export const loadTelemetry = async (source: TelemetrySource, { trace, rank }: OwnIds = {}) => {
+export const loadTelemetry = async (source: TelemetrySource, { trace, rank, subject }: OwnIds) => {
   const { settings, destinations, progress, screen, version, clock } = source
-  const keys: CorrelationKeys = {
-    'taskbeat.run_id': progress.runId,
-    'taskbeat.attempt': progress.attempt,
-    ...(settings.taskId !== undefined && { 'taskbeat.task_id': settings.taskId }),
-  }
+  const keys = correlationKeysOf(settings, progress)
   const [{ startTelemetry }, { startTaskRecord }] = await Promise.all([
     import('../telemetry/start.ts'),
     import('../task-record/task-record.ts'),
   ])
+  let tellTrouble = (text: string) => screen.line(`taskbeat: ${text}`)
+  const machine = await machineOf({
+    ...{ ...subject, settings, destinations, screen, clock },
+    onTrouble: (text) => tellTrouble(text),
+  })
   const telemetry = await startTelemetry({
     ...{ settings, destinations, keys, version, clock, print: screen.line },
+    ...(machine && { machine: { points: machine.points, intervalMs: settings.machineIntervalMs } }),
     ...(trace && { trace }),
     ...(rank !== undefined && { rank }),
   })
@@ -58,6 +62,10 @@ export const loadTelemetry = async (source: TelemetrySource, { trace, rank }: Ow
   const { startOneLogger } = hasOneLogger ? await import('./one-logger.ts') : {}
   const start = (workload: string, { isExact, ...options }: StartOptions): Recording => {
     const record = startTaskRecord(workload, { ...options, trace, names, clock })
+    tellTrouble = (text) => {
+      record.message('WARN', text)
+      screen.line(`taskbeat: ${text}`)
+    }
     const { traceparent } = record
     const { runId } = progress
     const { startedAt } = options
@@ -67,5 +75,9 @@ export const loadTelemetry = async (source: TelemetrySource, { trace, rank }: Ow
     })
     return { record, witness }
   }
-  return { telemetry, start }
+  const shutdown = (limitMs: number) =>
+    telemetry.shutdown(limitMs).finally(() => {
+      machine?.close()
+    })
+  return { routes: telemetry.routes, shutdown, start, helperPid: () => machine?.helperPid() }
 }

@@ -11,6 +11,7 @@ import { createView } from './view.ts'
 export interface ObservedTaskOptions extends TelemetrySource {
   readonly workload: Workload
   readonly stop: AbortSignal
+  readonly environment: Readonly<Record<string, string | undefined>>
   /** Something to do before a fault that nobody caught ends the process. */
   readonly atFault: (lastWish: () => Promise<unknown>) => void
 }
@@ -21,16 +22,19 @@ export const runObservedTask = async (options: ObservedTaskOptions): Promise<num
   const { resultsDir } = settings
   if (progress.start === 'complete') return leaveCompleted({ progress, resultsDir, screen, stop })
   const { runId, attempt } = progress
-  const { telemetry, start } = await loadTelemetry(options, { trace: taskTraceOf(settings, destinations) })
   const training = createTraining(clock)
+  const { routes, shutdown, start } = await loadTelemetry(options, {
+    trace: taskTraceOf(settings, destinations),
+    // a simulated training is this process
+    subject: { pid: process.pid, environment: options.environment, steps: () => training.state().step },
+  })
   const { timeToGoSeconds } = training
-  const view = createView({ screen, clock, routes: telemetry.routes, timeToGoSeconds })
+  const view = createView({ screen, clock, routes, timeToGoSeconds })
   view.tell(`${workload.name} in ${resultsDir}, run ${runId}, attempt ${attempt}`)
   for (const line of destinationLines(destinations)) view.tell(line)
-  // a simulated training is this process: it misses no step
+  // nor does it miss a step
   const { record, witness } = start(workload.name, { isExact: true })
   const drainMs = settings.drainSeconds * 1_000
-  const { shutdown } = telemetry
   atFault(() => {
     record.ended('ERROR', 'task ended by a fault of taskbeat', {})
     return shutdown(drainMs)

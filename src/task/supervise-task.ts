@@ -23,14 +23,26 @@ import { createView, lostItems } from './view.ts'
 interface Telling extends Recording {
   readonly routes: readonly Route[]
   readonly shutdown: (limitMs: number) => Promise<unknown>
+  /** Of a process that telemetry has started. */
+  readonly helperPid: () => number | undefined
 }
 
-const silence: Telling = { record: silentRecord, routes: [], shutdown: async () => true }
+const silence: Telling = {
+  ...{ record: silentRecord, routes: [], shutdown: async () => true, helperPid: () => undefined },
+}
 
 /** Loads and starts what telemetry needs. */
 const startTelemetryOf = async (task: SupervisedTask, training: Training): Promise<Telling> => {
   const { previous, role, trace, startedAt } = task
-  const { telemetry, start } = await loadTelemetry(task, { trace, rank: role.rank })
+  const { start, ...telemetry } = await loadTelemetry(task, {
+    ...{ trace, rank: role.rank },
+    subject: {
+      // one that could not be started has no processes
+      pid: task.child.pid ?? process.pid,
+      environment: task.environment,
+      steps: () => training.state().step,
+    },
+  })
   const lost = stepsLost(previous)
   const recording = start(task.name, {
     ...{ startedAt, previous: previous?.traceparent, isExact: false },
@@ -40,7 +52,7 @@ const startTelemetryOf = async (task: SupervisedTask, training: Training): Promi
     },
     attributes: lost === undefined ? {} : { 'taskbeat.steps.lost': lost },
   })
-  return { ...recording, routes: telemetry.routes, shutdown: telemetry.shutdown }
+  return { ...recording, ...telemetry }
 }
 
 /** Nothing is loaded if there is nowhere to send it; a telemetry that cannot start is no reason to end a command. */
@@ -55,11 +67,11 @@ const startRecording = async (task: SupervisedTask, training: Training): Promise
 }
 
 /** As process 1 of a container we wait for the children of others too. */
-const reapAsInit = async ({ child, screen }: SupervisedTask) => {
+const reapAsInit = async ({ child, screen }: SupervisedTask, helperPid: () => number | undefined) => {
   if (process.pid !== 1) return
   const { reapOrphans } = await import('../workload/child/reap-orphans.ts')
   const libC = await loadLibC()
-  if (libC) reapOrphans(libC.waitId, (pid) => pid === child.pid)
+  if (libC) reapOrphans(libC.waitId, (pid) => pid === child.pid || pid === helperPid())
   else
     screen.line(
       'taskbeat: orphans stay in the process table, as koffi is not installed; use docker run --init',
@@ -78,9 +90,12 @@ const placeLines = ({ settings, destinations }: SupervisedTask) => {
 export const superviseTask = async (task: SupervisedTask): Promise<number> => {
   const { settings, progress, role, screen, forwarding, clock, startedAt } = task
   const { resultsDir } = settings
-  const reaping = reapAsInit(task)
   const training = createTraining(clock)
-  const { record, witness, routes, shutdown: deliver } = await startRecording(task, training)
+  let helperPid = (): number | undefined => undefined
+  const reaping = reapAsInit(task, () => helperPid())
+  const recording = await startRecording(task, training)
+  const { record, witness, routes, shutdown: deliver } = recording
+  helperPid = recording.helperPid
   let flush: { name: string; startedAt: Date; endedAt: Date } | undefined
   const shutdown = async (limitMs: number) => {
     const flushedFrom = clock.now()

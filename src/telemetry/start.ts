@@ -9,11 +9,13 @@ import type { TaskTrace } from '../trace-context.ts'
 import { type CorrelationKeys, correlateLogs, correlateSpans } from './correlation.ts'
 import { createDataErrors } from './data-errors.ts'
 import { addExported } from './exported-parts.ts'
+import { type MachineSource, startMachineExport } from './machine-export.ts'
 import { openRoutes } from './open-routes.ts'
 import type { Parts } from './parts.ts'
+import { pointSink } from './point-sink.ts'
 import { taskResource } from './resource.ts'
 import { goesToCollector, type Route } from './route.ts'
-import { workloadScope } from './scopes.ts'
+import { taskbeatScope, workloadScope } from './scopes.ts'
 import { observeDelivery } from './self-metrics.ts'
 import type { Destinations } from './signals.ts'
 import { spoolDirOf } from './spool-dir.ts'
@@ -42,6 +44,8 @@ export interface TelemetryOptions {
   readonly trace?: TaskTrace | undefined
   /** Of this process among those of one training: it tells their metrics apart. */
   readonly rank?: number | undefined
+  /** Exported in an interval of its own. */
+  readonly machine?: MachineSource | undefined
 }
 
 /**
@@ -86,7 +90,7 @@ const tellWaiting = (
  * @throws {TaskbeatError} `CONFIGURATION` (exit status 78) for certificates that cannot be read
  */
 export const startTelemetry = async (options: TelemetryOptions): Promise<Telemetry> => {
-  const { settings, destinations, keys, version, clock, trace, rank, print } = options
+  const { settings, destinations, keys, version, clock, trace, rank, machine, print } = options
   let onChange = () => {}
   const dataErrors = createDataErrors(clock)
   const { routes, endReports } = openRoutes({
@@ -110,11 +114,12 @@ export const startTelemetry = async (options: TelemetryOptions): Promise<Telemet
   }
   for (const route of routes)
     if (!outbox || route.destination.kind === 'console') await addExported(parts, route, settings, print)
+  const resource = taskResource(settings, version, rank)
   new NodeSDK({
     ...parts,
     ...(trace && { idGenerator: taskIds(trace) }),
     views: [workloadSeries],
-    resource: taskResource(settings, version, rank),
+    resource,
     autoDetectResources: false,
   }).start()
   if (outbox) {
@@ -122,11 +127,26 @@ export const startTelemetry = async (options: TelemetryOptions): Promise<Telemet
     boundYoungGeneration(clock)
     void outbox.replay()
   }
+  const endMachineExport =
+    machine &&
+    startMachineExport({
+      ...machine,
+      accept: pointSink({
+        ...{ routes, outbox, print, format: settings.console ?? 'text' },
+        origin: () => ({
+          resource: resource.attributes,
+          scope: { name: taskbeatScope },
+          ...(settings.metricsTemporality === 'delta' && { since: 'delta' }),
+        }),
+      }),
+      ...{ clock, print },
+    })
   return {
     routes,
     shutdown: async (limitMs) => {
       const endMs = clock.monotonicMs() + limitMs
       dataErrors.tell()
+      endMachineExport?.()
       // not NodeSDK.shutdown(): it returns at the first signal that fails, and the others are lost
       const isFlushed = await drain(Object.values(parts).flat(), limitMs, clock)
       const isDelivered = await (outbox?.drain(Math.max(0, endMs - clock.monotonicMs())) ?? true)

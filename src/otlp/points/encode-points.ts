@@ -7,10 +7,8 @@
 import type { AttributeValue, Distribution, Point } from './point.ts'
 import { type Chunks, double, doubles, fixed64, fixed64s, integer, message, text } from './wire.ts'
 
-/** As OpenTelemetry's resources have them; what is undefined is left out. */
-export type ResourceAttributes = Readonly<
-  Record<string, AttributeValue | readonly (AttributeValue | null | undefined)[] | null | undefined>
->
+/** As OpenTelemetry's resources have them: scalars and lists; what is neither is left out. */
+export type ResourceAttributes = Readonly<Record<string, unknown>>
 
 export interface Origin {
   readonly resource: ResourceAttributes
@@ -25,12 +23,13 @@ const noRecordedValue = 1
 export type Temporality = 'cumulative' | 'delta'
 const temporalities: Readonly<Record<Temporality, number>> = { delta: 1, cumulative: 2 }
 
+const isScalar = (value: unknown): value is AttributeValue =>
+  ['string', 'number', 'boolean'].includes(typeof value)
+
 const anyValue = (value: AttributeValue | readonly unknown[]): Chunks => {
   if (typeof value === 'string') return [text(1, value)]
   if (typeof value === 'boolean') return [integer(2, Number(value))]
   if (typeof value === 'number') return [Number.isSafeInteger(value) ? integer(3, value) : double(4, value)]
-  const isScalar = (one: unknown): one is AttributeValue =>
-    ['string', 'number', 'boolean'].includes(typeof one)
   // what has no value has its place all the same
   return [
     message(
@@ -42,7 +41,9 @@ const anyValue = (value: AttributeValue | readonly unknown[]): Chunks => {
 
 const attributes = (number: number, values: ResourceAttributes): Chunks =>
   Object.entries(values).flatMap(([key, value]) =>
-    value === undefined || value === null ? [] : message(number, [text(1, key), message(2, anyValue(value))]),
+    isScalar(value) || Array.isArray(value)
+      ? message(number, [text(1, key), message(2, anyValue(value))])
+      : [],
   )
 
 const nanoseconds = (ms: number) => BigInt(Math.max(0, Math.round(ms))) * 1_000_000n

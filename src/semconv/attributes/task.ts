@@ -5,6 +5,13 @@ export const taskAttributes = {
   'taskbeat.run_id': { type: 'string', description: 'the run, across its attempts', example: '9552dfae-…' },
   'taskbeat.attempt': { type: 'int', description: 'one life of the run, from 1', example: 2 },
   'taskbeat.task_id': { type: 'string', description: '`NVCT_TASK_ID`', example: '0b52…' },
+  'taskbeat.session_id': { type: 'string', description: 'the user session of the run', example: 'sess-42' },
+  'taskbeat.request_id': { type: 'string', description: 'the request that asked for it', example: 'req-7' },
+  'taskbeat.operation_type': {
+    type: 'string',
+    description: 'the kind of operation that the run is',
+    example: 'forward_backward',
+  },
   'taskbeat.workload': { type: 'string', description: 'what trains', example: 'python' },
   'taskbeat.rank': { type: 'int', description: 'of a process among those of one training', example: 3 },
   'taskbeat.step': { type: 'int', description: 'a step of the training', example: 1_200 },

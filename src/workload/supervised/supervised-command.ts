@@ -1,5 +1,5 @@
 import { type Clock, wait } from '../../clock.ts'
-import { memoryLimitBytes, readOomKills } from '../../host/oom-kills.ts'
+import { memoryLimitBytes, readOomKills } from '../../host/cgroup/memory.ts'
 import { durationText } from '../../terminal/duration.ts'
 import type { SignalForwarding } from '../child/forward-signals.ts'
 import type { Child } from '../child/start-child.ts'

@@ -1,8 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
-import { memoryLimitBytes, memoryPeakBytes, readOomKills } from '../../src/host/oom-kills.ts'
-import { temporaryDirectory } from '../support/run-cli.ts'
+import { memoryLimitBytes, openGroupMemory, readOomKills } from '../../../src/host/cgroup/memory.ts'
+import { fixtureRoot, told } from '../fixture.ts'
 
 const events = (oomKill: number, group = '') => `low 0\nhigh 0\nmax 12\noom 3\noom_kill ${oomKill}\n${group}`
 const control = (oomKill: number) => `oom_kill_disable 0\nunder_oom 0\noom_kill ${oomKill}\n`
@@ -118,15 +116,76 @@ it.each<{
     is: none,
   },
 ])('$what', async ({ files, is }) => {
-  await using root = await temporaryDirectory()
-  for (const [path, text] of Object.entries(files)) {
-    const file = join(root.path, path)
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, text)
-  }
+  await using root = await fixtureRoot(files)
   expect({
     kills: readOomKills(root.path),
     limit: memoryLimitBytes(root.path),
-    peak: memoryPeakBytes(root.path),
+    peak: told(openGroupMemory(root.path)())['taskbeat.cgroup.memory.peak'],
   }).toEqual(is)
+})
+
+it.each<{ what: string; files: Readonly<Record<string, string>>; is: Readonly<Record<string, number>> }>([
+  {
+    what: 'version 2 with a limit: what is available is what the working set leaves',
+    files: {
+      [self]: '0::/\n',
+      [`${v2}/memory.current`]: '700\n',
+      [`${v2}/memory.stat`]: 'anon 300\nfile 400\ninactive_file 200\nactive_file 200\n',
+      [`${v2}/memory.max`]: '1000\n',
+      [`${v2}/memory.peak`]: '900\n',
+      [`${v2}/memory.events`]: events(2),
+    },
+    is: {
+      'container.memory.usage': 700,
+      'container.memory.rss': 300,
+      'container.memory.working_set': 500,
+      'container.memory.available': 500,
+      'taskbeat.cgroup.memory.limit': 1_000,
+      'taskbeat.cgroup.memory.utilization': 0.5,
+      'taskbeat.cgroup.memory.peak': 900,
+      'taskbeat.cgroup.memory.oom_kills': 2,
+    },
+  },
+  {
+    what: 'version 1, where groups below are counted under names of their own',
+    files: {
+      [self]: '4:memory:/docker/abc\n',
+      [`${v1}/memory.usage_in_bytes`]: '700\n',
+      [`${v1}/memory.stat`]: 'rss 1\ninactive_file 1\ntotal_rss 300\ntotal_inactive_file 200\n',
+      [`${v1}/memory.limit_in_bytes`]: '9223372036854771712\n',
+    },
+    is: {
+      'container.memory.usage': 700,
+      'container.memory.rss': 300,
+      'container.memory.working_set': 500,
+    },
+  },
+  {
+    what: 'cached files that changed between two files: nothing is less than none',
+    files: {
+      [self]: '0::/\n',
+      [`${v2}/memory.current`]: '700\n',
+      [`${v2}/memory.stat`]: 'inactive_file 701\n',
+      [`${v2}/memory.max`]: '0\n',
+    },
+    is: {
+      'container.memory.usage': 700,
+      'container.memory.working_set': 0,
+      'container.memory.available': 0,
+      'taskbeat.cgroup.memory.limit': 0,
+    },
+  },
+  {
+    what: 'one file that is nonsense costs what is made of it',
+    files: {
+      [self]: '0::/\n',
+      [`${v2}/memory.current`]: 'NaN\n',
+      [`${v2}/memory.stat`]: '\u0000anon\nanon -5\nanon 12 13\ninactive_file 200',
+      [`${v2}/memory.max`]: '1000\n',
+    },
+    is: { 'taskbeat.cgroup.memory.limit': 1_000 },
+  },
+])('readings of $what', async ({ files, is }) => {
+  await using root = await fixtureRoot(files)
+  expect(told(openGroupMemory(root.path)())).toEqual(is)
 })

@@ -1,0 +1,34 @@
+import { optional, setting } from '../row.ts'
+import { duration, onOff } from '../value.ts'
+
+/** What is told of the machine, beside the training. */
+export const machine = {
+  hostMetrics: optional({
+    kind: onOff,
+    group: 'machine',
+    flag: 'host-metrics',
+    env: 'TASKBEAT_HOST_METRICS',
+    defaultText: 'on where metrics go to a collector; off in `bridge`',
+    example: 'false',
+    doc: 'tell of CPU, memory, disks and network, of the control group, and of the processes of the workload',
+  }),
+  gpuMetrics: optional({
+    kind: onOff,
+    group: 'machine',
+    flag: 'gpu-metrics',
+    env: 'TASKBEAT_GPU_METRICS',
+    defaultText: 'on where metrics go to a collector; off in `bridge`',
+    example: 'false',
+    doc: 'tell of the GPUs that the workload can see',
+  }),
+  machineIntervalMs: setting({
+    kind: duration,
+    group: 'machine',
+    flag: 'machine-interval',
+    env: 'TASKBEAT_MACHINE_INTERVAL',
+    default: 10_000,
+    defaultText: '`10s`',
+    example: '30s',
+    doc: 'time from one reading of the machine and its GPUs to the next; each is exported; in `bridge` it is `--interval`',
+  }),
+} as const

@@ -96,6 +96,8 @@ const bundleCommand = async () => {
     splitting: true,
     plugins: [withoutEnvironmentExporters],
   })
+  // a process of its own, which asks a driver that may hang
+  await build({ ...common, entryPoints: { 'late-gpu-nvml': 'src/host/gpu/nvml/process.ts' }, plugins })
 }
 
 const bundleLibrary = () =>
@@ -110,6 +112,7 @@ const bundleLibrary = () =>
       progress: 'src/progress/index.ts',
       emulator: 'src/emulator/index.ts',
       workload: 'src/workload/index.ts',
+      propagation: 'src/propagation/index.ts',
       recorder: 'src/recorder/index.ts',
       'recorder-otel': 'src/recorder/otel/index.ts',
       'recorder-kafka': 'src/recorder/kafka/index.ts',

@@ -9,6 +9,7 @@ import { judge } from './commands/judge.ts'
 import { replay } from './commands/replay.ts'
 import { run } from './commands/run.ts'
 import { simulate } from './commands/simulate.ts'
+import { traceConfig } from './commands/trace-config.ts'
 import { TaskbeatError } from './errors.ts'
 import { processEnvironment, readSettings } from './settings.ts'
 import { signalStatus } from './signal-status.ts'
@@ -23,6 +24,7 @@ const commands: Readonly<Record<string, Command>> = {
   emulate,
   judge,
   'explain-names': explainNames,
+  'trace-config': traceConfig,
 }
 
 const opened = new Set<Writable>()

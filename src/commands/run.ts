@@ -9,6 +9,8 @@ import { randomUuid } from '../random-uuid.ts'
 import type { Settings } from '../settings.ts'
 import { writeFirstNotes } from '../task/first-notes.ts'
 import { type Role, roleOf } from '../task/role.ts'
+import { childVariables } from '../telemetry/child-variables.ts'
+import { correlationKeysOf } from '../telemetry/correlation.ts'
 import { type Destinations, selectDestinations } from '../telemetry/signals.ts'
 import { taskTraceOf } from '../telemetry/task-trace.ts'
 import { openScreen } from '../terminal/screen.ts'
@@ -58,7 +60,7 @@ const mustCapture = (settings: Settings, destinations: Destinations) =>
 export const run: Command = {
   summary: 'run any command as a task',
   example: "taskbeat run --progress-preset hf --checkpoints 'checkpoint-*' -- python train.py",
-  groups: ['general', 'progress', 'supervision', 'telemetry', 'platform'],
+  groups: ['general', 'progress', 'supervision', 'telemetry', 'machine', 'platform'],
   operands: 'command',
   statuses: `the command's own; 128+n it died by signal n; 126 it may not be executed; 127 it is not there; 124 it stalled;
 64 wrong use; 70 a fault of taskbeat; 73 results cannot be written; 78 wrong configuration`,
@@ -90,13 +92,17 @@ export const run: Command = {
     const startedAt = new Date()
     const startedMs = systemClock.monotonicMs()
     const libC = capturesOutput ? await loadLibC() : undefined
+    const keys = correlationKeysOf(settings, progress)
+    const childsEnvironment = childEnvironment(environment, {
+      ...{ eventsFile, runId, attempt, capturesOutput },
+      // spans of its own would have a parent that nobody sends
+      traceparent: destinations.traces.length > 0 ? trace?.traceparent : undefined,
+      beginsTrace: trace?.parentSpanId === undefined,
+      telemetry: childVariables({ environment, settings, destinations, keys }),
+    })
     const child = startChild({
       command,
-      environment: childEnvironment(environment, {
-        ...{ eventsFile, runId, attempt, capturesOutput },
-        // spans of its own would have a parent that nobody sends
-        traceparent: destinations.traces.length > 0 ? trace?.traceparent : undefined,
-      }),
+      environment: childsEnvironment,
       capturesOutput,
       openPipe: libC?.openPipe,
     })
@@ -121,7 +127,8 @@ export const run: Command = {
         destinations,
         screen,
       },
-      ...{ eventsFile, environment, stdout, stderr },
+      // what its output must not show may have come from the file
+      ...{ eventsFile, environment: childsEnvironment, stdout, stderr },
       version: version(),
       clock: systemClock,
     }

@@ -8,9 +8,11 @@ const groupTitles: Readonly<Record<Group, string>> = {
   supervision: 'Supervision of a command',
   simulation: 'Simulated training',
   telemetry: 'Telemetry',
+  machine: 'The machine',
   replay: 'Replay',
   bridge: 'The metrics file',
   naming: 'Names behind a Collector',
+  'trace-config': 'The configuration of a Triton server',
   platform: 'Set by the platform',
   worker: "The platform's worker",
   emulator: 'The emulated platform',
@@ -23,9 +25,11 @@ const groupCommands: Readonly<Record<Group, string>> = {
   supervision: '`run`',
   simulation: '`simulate`',
   telemetry: '`simulate`, `run`, `bridge`, `replay`',
+  machine: '`simulate`, `run`, `bridge`',
   replay: '`replay`',
   bridge: '`bridge`',
   naming: '`explain-names`, with `--names`, `--attributes`, `--mapping` and `--unknown-fields`',
+  'trace-config': '`trace-config`, with the rows of Telemetry',
   platform: '`simulate`, `run`, `bridge`',
   worker: '`emulate`, `judge`',
   emulator: '`emulate`',
@@ -91,7 +95,10 @@ const tableLines = (group: Group) =>
     if (ownRow.group !== group) return []
     const { field, row } = folded(ownField, ownRow) ?? {}
     if (!field || !row) return []
-    const source = [code(flagText(row)), code(row.env ?? ''), code(field)]
+    const { section } = row
+    const key = section && `${section.kind ? 'not ' : ''}${code(`${section.name}.${section.key}`)}`
+    const places = key ? `${code(field)}, ${key}` : code(field)
+    const source = [code(flagText(row)), code(row.env ?? ''), places]
     return [`| ${[...source, defaultText(row, code), code(row.example ?? '')].join(' | ')} | ${row.doc} |`]
   })
 

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util'
+import { settingsInFile } from './file-values.ts'
 import { hideSecrets } from './hide-secrets.ts'
 import type { Basics, Group, Row } from './row.ts'
 import { type Field, type Settings, table } from './table.ts'
-import { endpoint, exporterNames, headers, keyValues } from './value.ts'
+import { endpoint, exporterNames, headers, keyValues, type ValueKind } from './value.ts'
 
 /**
  * Why settings could not be resolved: wrong use of the command line (exit status 64), or a wrong value in the
@@ -97,7 +98,9 @@ interface Given {
   /** Undefined for a value of the file that no text can stand for. */
   readonly text: string | undefined
   readonly from: string
-  readonly kind: Problem['kind']
+  /** What it is if it is wrong. */
+  readonly fault: Problem['kind']
+  readonly kind: ValueKind<unknown>
 }
 
 /** The value as a message may show it. */
@@ -118,7 +121,9 @@ const joined = (texts: readonly (string | undefined)[], separator: string) =>
 
 const pairText = ([key, member]: readonly [string, unknown]) => {
   const text = scalarText(member)
-  return text === undefined ? undefined : `${encodeURIComponent(key)}=${encodeURIComponent(text)}`
+  return text === undefined
+    ? undefined
+    : `${encodeURIComponent(key.toWellFormed())}=${encodeURIComponent(text.toWellFormed())}`
 }
 
 /** A value of the file as text: where the kind has commas, YAML may have a list or a mapping instead. */
@@ -152,39 +157,50 @@ export const resolveSettings = async (
     )
     problems.push(usage(`unknown option ${rawName}${near ? `; did you mean ${near}?` : ''}`))
   }
-  const fields = rows.map(([field]) => field)
-  for (const name of Object.keys(file?.values ?? {})) {
-    if (name === 'configFile') {
-      const message = `${file?.name}: configFile names this file, so it has no place in it; use --config or TASKBEAT_CONFIG`
-      problems.push({ kind: 'configuration', message })
-    }
-    if (fields.some((field) => field === name)) continue
-    const near = await nearestOf(name, fields)
-    const message = `${file?.name}: unknown setting '${name}'${near ? `; did you mean ${near}?` : ''}`
+  if (file && 'configFile' in file.values) {
+    const message = `${file.name}: configFile names this file, so it has no place in it; use --config or TASKBEAT_CONFIG`
     problems.push({ kind: 'configuration', message })
   }
+  const inFile = file && (await settingsInFile(file, rows))
+  for (const message of inFile?.problems ?? []) problems.push({ kind: 'configuration', message })
 
-  const given = (field: Field, row: AnyRow): Given | undefined => {
-    if (!isIn(row, groups)) return undefined
+  /** Where a setting is given, the strongest first. */
+  const given = (field: Field, row: AnyRow): readonly Given[] => {
+    if (!isIn(row, groups)) return []
+    const { kind } = row
     const flag = flagValues.get(field)?.trim()
-    if (flag) return { text: flag, from: `--${row.flag}`, kind: 'usage' }
     const variable = row.env === undefined ? undefined : env[row.env]?.trim()
-    if (variable) return { text: variable, from: row.env ?? '', kind: 'configuration' }
-    const value = file?.values[field]
-    if (value === undefined || value === null) return undefined
-    const text = fileText(value, row)?.trim()
-    return text === '' ? undefined : { text, from: `${field} in ${file?.name}`, kind: 'configuration' }
+    const found = inFile?.found.get(field)
+    const text = found && fileText(found.value, row)?.trim()
+    return [
+      ...(flag ? [{ text: flag, from: `--${row.flag}`, fault: 'usage', kind } as const] : []),
+      ...(variable ? [{ text: variable, from: row.env ?? '', fault: 'configuration', kind } as const] : []),
+      ...(found && text !== ''
+        ? [{ ...found, text, from: `${found.name} in ${file?.name}`, fault: 'configuration' } as const]
+        : []),
+    ]
+  }
+
+  const readSource = (row: AnyRow, { text, from, fault, kind }: Given): readonly unknown[] => {
+    const value = text === undefined ? undefined : kind.read(text)
+    if (value !== undefined) return [value]
+    problems.push({
+      kind: fault,
+      message: `${from} is ${shown(row, text)}, but accepted is ${kind.accepts}`,
+    })
+    return []
   }
 
   const resolved: Partial<Record<Field, unknown>> = {}
   for (const [field, row] of rows) {
-    const source = given(field, row)
-    const value = source?.text === undefined ? undefined : row.kind.read(source.text)
-    if (source && value === undefined) {
-      const message = `${source.from} is ${shown(row, source.text)}, but accepted is ${row.kind.accepts}`
-      problems.push({ kind: source.kind, message })
-    }
-    resolved[field] = value ?? row.default
+    const { merge } = row.kind
+    const sources = given(field, row)
+    const values = sources.slice(0, merge ? undefined : 1).flatMap((source) => readSource(row, source))
+    const [first] = values
+    resolved[field] =
+      merge && values.length > 1
+        ? values.reduceRight((weaker, stronger) => merge(weaker, stronger))
+        : (first ?? row.default)
   }
   const basics = resolved as unknown as Basics
   for (const [field, value] of Object.entries(resolved)) {

@@ -6,12 +6,14 @@ export type Group =
   | 'supervision'
   | 'simulation'
   | 'telemetry'
+  | 'machine'
   | 'platform'
   | 'worker'
   | 'replay'
   | 'emulator'
   | 'bridge'
   | 'naming'
+  | 'trace-config'
 
 /** What later defaults may depend on. */
 export interface Basics {
@@ -37,6 +39,15 @@ export interface Row<T, D = T> {
   readonly defaultText?: string
   readonly example?: string
   readonly doc: string
+  /** Where it may stand in the file as well: under this key of a section. */
+  readonly section?: {
+    readonly name: string
+    readonly key: string
+    /** How it is read there. @default as everywhere */
+    readonly kind?: ValueKind<T>
+  }
+  /** A child's OpenTelemetry SDK is told of it too, by `env`, where only a flag or the file has it. */
+  readonly passesOn?: boolean
   /** The value never appears in a message. */
   readonly isSecret?: boolean
 }

@@ -1,6 +1,7 @@
 import { bridge } from './groups/bridge.ts'
 import { emulator } from './groups/emulator.ts'
 import { general } from './groups/general.ts'
+import { machine } from './groups/machine.ts'
 import { naming } from './groups/naming.ts'
 import { fromPlatform } from './groups/platform.ts'
 import { progress } from './groups/progress.ts'
@@ -8,6 +9,7 @@ import { replay } from './groups/replay.ts'
 import { simulation } from './groups/simulation.ts'
 import { supervision } from './groups/supervision.ts'
 import { telemetry } from './groups/telemetry.ts'
+import { traceConfig } from './groups/trace-config.ts'
 import { worker } from './groups/worker.ts'
 import type { Basics } from './row.ts'
 
@@ -18,9 +20,11 @@ export const table = {
   ...supervision,
   ...simulation,
   ...telemetry,
+  ...machine,
   ...replay,
   ...bridge,
   ...naming,
+  ...traceConfig,
   ...fromPlatform,
   ...worker,
   ...emulator,

@@ -10,6 +10,8 @@ export interface ValueKind<T> {
   readonly isSwitch?: boolean
   /** A flag of this kind may be given several times; `read` gets all values, one a line. */
   readonly isList?: boolean
+  /** All sources count, not the strongest alone: what becomes of a value and a stronger one. */
+  merge?(weaker: T, stronger: T): T
 }
 
 export const text: ValueKind<string> = { accepts: 'any text', read: (text) => text }
@@ -102,6 +104,15 @@ export const onOff: ValueKind<boolean> = {
   accepts: 'true or false',
   read: (text) => switchWords.get(text.toLowerCase()),
   isSwitch: true,
+}
+
+/** Says the opposite: `enabled` of what is `disabled`. */
+export const offOn: ValueKind<boolean> = {
+  ...onOff,
+  read: (text) => {
+    const isOn = onOff.read(text)
+    return isOn === undefined ? undefined : !isOn
+  },
 }
 
 /** One of the given words, in any case. */
@@ -211,6 +222,8 @@ export const keyValues: ValueKind<Readonly<Record<string, string>>> = {
     }
     return Object.fromEntries(pairs)
   },
+  // what the platform sets must not drop what the file has
+  merge: (weaker, stronger) => ({ ...weaker, ...stronger }),
 }
 
 const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i

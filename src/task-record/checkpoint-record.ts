@@ -40,7 +40,8 @@ export const createCheckpointRecord = ({ tracer, instruments, sample, log }: Che
     const span = tracer.startSpan('taskbeat.checkpoint', { attributes, startTime: startedAt }, where)
     const inCheckpoint = trace.setSpan(where, span)
     for (const file of files) {
-      const options = { attributes: fileAttributes(file), startTime: file.startedAt }
+      const own = { ...fileAttributes(file), 'taskbeat.checkpoint': name }
+      const options = { attributes: own, startTime: file.startedAt }
       sample.tracer.startSpan('create_file', options, inCheckpoint).end(file.endedAt)
     }
     results.add(1)

@@ -10,7 +10,8 @@ type Print = (line: string) => void
 export type ConsoleFormat = 'text' | 'json'
 
 /** Attributes of every item of a run say nothing new on its own console. */
-const isOfTheRun = (key: string) => /^taskbeat\.(run_id|attempt|task_id)$/.test(key)
+const isOfTheRun = (key: string) =>
+  /^taskbeat\.(run_id|attempt|task_id|session_id|request_id|operation_type)$/.test(key)
 
 /** Four digits, but for what is a whole number, or as long as one: a timestamp would become another. */
 const round = (value: number) => {

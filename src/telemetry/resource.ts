@@ -18,6 +18,7 @@ import {
   ATTR_PROCESS_COMMAND_LINE,
 } from '@opentelemetry/semantic-conventions/incubating'
 import type { Settings } from '../settings.ts'
+import { correlationKeys } from './correlation.ts'
 
 const argumentKeys: readonly string[] = [
   ATTR_PROCESS_COMMAND,
@@ -35,6 +36,10 @@ const present = (attributes: Readonly<Record<string, string | number | undefined
   Object.fromEntries(
     Object.entries(attributes).filter((entry): entry is [string, string | number] => entry[1] !== undefined),
   )
+
+/** They are on spans and records: on a resource they would be on metrics too, such as an outer taskbeat's on ours. */
+const withoutKeys = (attributes: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(attributes).filter(([key]) => !correlationKeys.has(key)))
 
 /**
  * Who sends: the service, the task, the host and the process, without its arguments; with several, which of them.
@@ -63,6 +68,6 @@ export const taskResource = (settings: Settings, version: string, rank?: number)
     .merge(detectResources({ detectors }))
     .merge(withoutArguments(detectResources({ detectors: [processDetector] })))
     .merge(resourceFromAttributes(ours))
-    .merge(resourceFromAttributes(settings.resourceAttributes))
+    .merge(resourceFromAttributes(withoutKeys(settings.resourceAttributes)))
     .merge(resourceFromAttributes(present({ [ATTR_SERVICE_NAME]: settings.serviceName })))
 }

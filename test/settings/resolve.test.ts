@@ -287,6 +287,95 @@ describe('a wrong file', () => {
   })
 })
 
+describe('the section telemetry of the file', () => {
+  it('sets what the settings of their own do', async () => {
+    const telemetry = {
+      enabled: false,
+      serviceName: 'tuner',
+      endpoint: 'http://c:4317',
+      resourceAttributes: { team: 'speech' },
+      debug: true,
+    }
+    expect(await settingsOf({ file: file({ telemetry }) })).toMatchObject({
+      sdkDisabled: true,
+      serviceName: 'tuner',
+      otlpEndpoint: 'http://c:4317',
+      resourceAttributes: { team: 'speech' },
+      debug: true,
+    })
+  })
+
+  it('yields to the environment, and that to a flag', async () => {
+    const telemetry = { enabled: true, serviceName: 'file', endpoint: 'http://file:1' }
+    const env = { OTEL_SDK_DISABLED: 'true', OTEL_SERVICE_NAME: 'env', OTEL_EXPORTER_OTLP_ENDPOINT: 'env:1' }
+    const argv = ['--endpoint', 'flag:1']
+    expect(await settingsOf({ argv, env, file: file({ telemetry }) })).toMatchObject({
+      sdkDisabled: true,
+      serviceName: 'env',
+      otlpEndpoint: 'flag:1',
+    })
+  })
+
+  it('may be empty, and so may its keys', async () => {
+    expect(await settingsOf({ file: file({ telemetry: null }) })).toMatchObject({ debug: false })
+    const values = { serviceName: 'mine', telemetry: { serviceName: null } }
+    expect(await settingsOf({ file: file(values) })).toMatchObject({ serviceName: 'mine' })
+  })
+
+  it.each([
+    {
+      values: { telemetry: { service_name: 'x' } },
+      says: "unknown setting 'telemetry.service_name'; did you mean telemetry.serviceName?",
+    },
+    {
+      values: { telemetry: { exporter: 'x' } },
+      says: "unknown setting 'telemetry.exporter'; known are debug, enabled, serviceName, resourceAttributes, endpoint",
+    },
+    { values: { telemetri: {} }, says: "unknown setting 'telemetri'; did you mean telemetry?" },
+    { values: { telemetry: true }, says: "telemetry is no mapping, such as 'telemetry: {debug: true}'" },
+    { values: { telemetry: ['debug'] }, says: "telemetry is no mapping, such as 'telemetry: {debug: true}'" },
+    {
+      values: { telemetry: { serviceName: 'a' }, serviceName: 'a' },
+      says: 'telemetry.serviceName and serviceName are the same setting; keep one of them',
+    },
+    {
+      values: { sdkDisabled: false, telemetry: { enabled: true } },
+      says: 'sdkDisabled and telemetry.enabled are the same setting; keep one of them',
+    },
+  ])('$says', async ({ values, says }) => {
+    expect(await problemsOf({ file: file(values) })).toEqual([
+      { kind: 'configuration', message: `taskbeat.yaml: ${says}` },
+    ])
+  })
+
+  it('is judged by the name that a value has there', async () => {
+    const telemetry = { enabled: 'maybe', endpoint: 'ftp://x' }
+    expect((await problemsOf({ file: file({ telemetry }) })).map(({ message }) => message)).toEqual([
+      "telemetry.enabled in taskbeat.yaml is 'maybe', but accepted is true or false",
+      "telemetry.endpoint in taskbeat.yaml is 'ftp://x', but accepted is an http:// or https:// URL, or host:port",
+    ])
+  })
+})
+
+describe('resource attributes', () => {
+  const env = { OTEL_RESOURCE_ATTRIBUTES: 'team=env,zone=a' }
+
+  it('of file and environment are merged key by key, and the environment wins', async () => {
+    const telemetry = { resourceAttributes: { team: 'file', 'service.namespace': 'ml' } }
+    expect((await settingsOf({ env, file: file({ telemetry }) })).resourceAttributes).toEqual({
+      team: 'env',
+      zone: 'a',
+      'service.namespace': 'ml',
+    })
+  })
+
+  it('are judged in both places', async () => {
+    const problems = await problemsOf({ env, file: file({ resourceAttributes: 'nonsense' }) })
+    expect(problems).toHaveLength(1)
+    expect(problems[0]?.message).toContain('resourceAttributes in taskbeat.yaml')
+  })
+})
+
 it('reports every problem, not only the first', async () => {
   const problems = await problemsOf({
     argv: ['--seed', 'x'],

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { bridge } from '../../src/settings/groups/bridge.ts'
 import { emulator } from '../../src/settings/groups/emulator.ts'
 import { general } from '../../src/settings/groups/general.ts'
+import { machine } from '../../src/settings/groups/machine.ts'
 import { naming } from '../../src/settings/groups/naming.ts'
 import { fromPlatform } from '../../src/settings/groups/platform.ts'
 import { progress } from '../../src/settings/groups/progress.ts'
@@ -9,6 +10,7 @@ import { replay } from '../../src/settings/groups/replay.ts'
 import { simulation } from '../../src/settings/groups/simulation.ts'
 import { supervision } from '../../src/settings/groups/supervision.ts'
 import { telemetry } from '../../src/settings/groups/telemetry.ts'
+import { traceConfig } from '../../src/settings/groups/trace-config.ts'
 import { worker } from '../../src/settings/groups/worker.ts'
 import { table } from '../../src/settings/table.ts'
 
@@ -17,6 +19,7 @@ it('no two groups have a field of the same name: one would take the place of the
     bridge,
     emulator,
     general,
+    machine,
     naming,
     fromPlatform,
     progress,
@@ -24,6 +27,7 @@ it('no two groups have a field of the same name: one would take the place of the
     simulation,
     supervision,
     telemetry,
+    traceConfig,
     worker,
   ]
   const fields = groups.flatMap((group) => Object.keys(group))

@@ -2,6 +2,19 @@ import { join } from 'node:path'
 import { optional, setting } from '../row.ts'
 import { decimal, oneOf, onOff, path, text } from '../value.ts'
 
+/** A correlation key of the run. */
+const correlation = (name: 'session' | 'request' | 'operation type', example: string, doc: string) => {
+  const env = name === 'operation type' ? 'OPERATION_TYPE' : `${name.toUpperCase()}_ID`
+  return optional({
+    kind: text,
+    group: 'progress',
+    env: `TASKBEAT_${env}`,
+    defaultText: `\`taskbeat.${env.toLowerCase()}\` of \`BAGGAGE\``,
+    example,
+    doc,
+  })
+}
+
 /** The progress file, and the run that it belongs to. */
 export const progress = {
   resultsDir: setting({
@@ -60,6 +73,9 @@ export const progress = {
     example: 'llama-7b-3',
     doc: 'name of the training run, the same across restarts',
   }),
+  sessionId: correlation('session', 'sess-42', 'the user session that the run belongs to'),
+  requestId: correlation('request', 'req-7', 'the request that asked for the run'),
+  operationType: correlation('operation type', 'forward_backward', 'the kind of operation that the run is'),
   dropRoot: setting({
     kind: onOff,
     group: 'progress',

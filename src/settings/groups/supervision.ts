@@ -102,8 +102,16 @@ export const supervision = {
   outerTraceparent: optional({
     kind: text,
     group: 'supervision',
+    alsoIn: ['simulation'],
     env: 'TRACEPARENT',
     doc: 'the span that the task is part of (W3C Trace Context)',
+  }),
+  outerBaggage: optional({
+    kind: text,
+    group: 'supervision',
+    alsoIn: ['simulation'],
+    env: 'BAGGAGE',
+    doc: 'what the caller hands on (W3C Baggage); `taskbeat.session_id` and its like are taken from it',
   }),
   rank: optional({
     kind: integer({ min: 0 }),

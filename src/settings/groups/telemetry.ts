@@ -8,6 +8,7 @@ import {
   integer,
   keyValues,
   namePresets,
+  offOn,
   oneOf,
   onOff,
   path,
@@ -24,6 +25,9 @@ const signalDoc = {
 
 type Scope = keyof typeof signalDoc
 
+/** The part of the file that a program's telemetry usually has there. */
+const inSection = (key: string) => ({ name: 'telemetry', key })
+
 const otlpRows = (scope: Scope) => {
   const flag = scope === 'otlp' ? '' : `${scope}-`
   const env = scope === 'otlp' ? 'OTEL_EXPORTER_OTLP_' : `OTEL_EXPORTER_OTLP_${scope.toUpperCase()}_`
@@ -37,6 +41,8 @@ const otlpRows = (scope: Scope) => {
       defaultText: scope === 'otlp' ? 'unset: console; nowhere in `run`' : 'the one for all signals',
       example: scope === 'otlp' ? 'http://collector:4317' : `http://127.0.0.1:14358/v1/${scope}`,
       doc: `where to send ${what}${scope === 'otlp' ? '; HTTP appends `/v1/<signal>`' : '; used as it is'}`,
+      ...(scope === 'otlp' && { section: inSection('endpoint') }),
+      passesOn: true,
     }),
     protocol: optional({
       kind: protocol,
@@ -46,6 +52,7 @@ const otlpRows = (scope: Scope) => {
       defaultText: scope === 'otlp' ? '`grpc`' : 'the one for all signals',
       example: 'http',
       doc: `protocol for ${what}: grpc, http or http/protobuf`,
+      passesOn: true,
     }),
     headers: optional({
       kind: headers,
@@ -55,6 +62,7 @@ const otlpRows = (scope: Scope) => {
       example: 'api-key=…',
       doc: `request headers for ${what}${scope === 'otlp' ? '' : ', before those for all'}`,
       isSecret: true,
+      passesOn: true,
     }),
     timeoutMs: optional({
       kind: integer({ min: 1, max: 3_600_000 }),
@@ -63,6 +71,7 @@ const otlpRows = (scope: Scope) => {
       defaultText: scope === 'otlp' ? '`10000`' : 'the one for all signals',
       example: '3000',
       doc: `milliseconds for one request with ${what}`,
+      passesOn: true,
     }),
     compression: optional({
       kind: oneOf('gzip', 'none'),
@@ -71,6 +80,7 @@ const otlpRows = (scope: Scope) => {
       defaultText: scope === 'otlp' ? '`none`' : 'the one for all signals',
       example: 'gzip',
       doc: `compression of ${what}`,
+      passesOn: true,
     }),
     insecure: optional({
       kind: onOff,
@@ -79,6 +89,7 @@ const otlpRows = (scope: Scope) => {
       defaultText: scope === 'otlp' ? '`true`' : 'the one for all signals',
       example: 'false',
       doc: `plain HTTP for ${what} where the endpoint names no scheme`,
+      passesOn: true,
     }),
     certificate: optional({
       kind: path,
@@ -86,6 +97,7 @@ const otlpRows = (scope: Scope) => {
       env: `${env}CERTIFICATE`,
       example: '/etc/ssl/ca.pem',
       doc: `trusted certificates for ${what}`,
+      passesOn: true,
     }),
     clientKey: optional({
       kind: path,
@@ -93,6 +105,7 @@ const otlpRows = (scope: Scope) => {
       env: `${env}CLIENT_KEY`,
       example: '/etc/ssl/client.key',
       doc: `private key for mTLS of ${what}`,
+      passesOn: true,
     }),
     clientCertificate: optional({
       kind: path,
@@ -100,6 +113,7 @@ const otlpRows = (scope: Scope) => {
       env: `${env}CLIENT_CERTIFICATE`,
       example: '/etc/ssl/client.pem',
       doc: `certificate for mTLS of ${what}`,
+      passesOn: true,
     }),
   } as const
 }
@@ -126,6 +140,7 @@ const exporter = (signal: Exclude<Scope, 'otlp'>) =>
     defaultText: '`otlp` with an endpoint, else `console`; in `run` `none`',
     example: 'none',
     doc: `otlp, console, none for ${signal}`,
+    passesOn: true,
   })
 
 const milliseconds = (env: string, fallback: number, doc: string) =>
@@ -148,6 +163,7 @@ export const telemetry = {
     env: 'TASKBEAT_DEBUG',
     default: false,
     doc: 'all telemetry goes to the console as well',
+    section: inSection('debug'),
   }),
   sdkDisabled: setting({
     kind: onOff,
@@ -155,6 +171,8 @@ export const telemetry = {
     env: 'OTEL_SDK_DISABLED',
     default: false,
     doc: 'no telemetry at all, not even on the console',
+    section: { ...inSection('enabled'), kind: offOn },
+    passesOn: true,
   }),
   serviceName: optional({
     kind: text,
@@ -164,6 +182,7 @@ export const telemetry = {
     defaultText: '`NVCT_TASK_NAME`, else `taskbeat`',
     example: 'llama-pretrain',
     doc: '`service.name`',
+    section: inSection('serviceName'),
   }),
   resourceAttributes: setting({
     kind: keyValues,
@@ -172,7 +191,8 @@ export const telemetry = {
     default: {},
     defaultText: '',
     example: 'team=speech',
-    doc: 'resource attributes; they win over ours',
+    doc: 'resource attributes; they win over ours, and those of the environment over those of the file',
+    section: inSection('resourceAttributes'),
   }),
   names: setting({
     kind: namePresets,
@@ -260,6 +280,7 @@ export const telemetry = {
     env: 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',
     default: 'cumulative',
     doc: 'whether counters count from the start, or from the last export',
+    passesOn: true,
   }),
   metricTimeoutMs: milliseconds(
     'OTEL_METRIC_EXPORT_TIMEOUT',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { processIds } from '../processes/process-table.ts'
+import { processIds, readProcess } from '../processes/process-table.ts'
 
 const environmentOf = (pid: number) => {
   try {
@@ -10,6 +10,13 @@ const environmentOf = (pid: number) => {
   }
 }
 
-/** Pids of the processes that were started with `NAME=VALUE` in their environment; none without /proc. */
-export const processesWith = (variable: string): readonly number[] =>
-  processIds().filter((pid) => environmentOf(pid).split('\0').includes(variable))
+/**
+ * Pids of the processes of a session, and of those that were started with `NAME=VALUE` in their environment: daemons
+ * have sessions of their own, and who writes its title over its environment cannot be told by that. None without /proc.
+ */
+export const processesOf = (sessionId: number | undefined, variable: string): readonly number[] =>
+  processIds().filter(
+    (pid) =>
+      environmentOf(pid).split('\0').includes(variable) ||
+      (sessionId !== undefined && readProcess(pid)?.sessionId === sessionId),
+  )

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { exitOf, type ProcessExit } from '../processes/exit-of.ts'
-import { processesWith } from './processes.ts'
+import { processesOf } from './processes.ts'
 
 /** A running task, whether a process group or a container. */
 export interface TaskProcess {
@@ -21,9 +21,9 @@ export interface CommandOptions {
   readonly mark: string
 }
 
-/** What left the group, such as a daemon, is found by its environment. On systems without /proc it stays. */
-const killMarked = (mark: string) => {
-  for (const pid of processesWith(mark)) {
+/** What left the group, such as a daemon, is found by its environment or its session. On systems without /proc it stays. */
+const killRest = (sessionId: number | undefined, mark: string) => {
+  for (const pid of processesOf(sessionId, mark)) {
     try {
       process.kill(pid, 'SIGKILL')
     } catch {
@@ -60,12 +60,12 @@ export const startCommand = ({
     exited: exitOf(child).finally(() => {
       kill('SIGKILL')
       hasEnded = true
-      killMarked(mark)
+      killRest(child.pid, mark)
     }),
     kill,
     destroy: () => {
       kill('SIGKILL')
-      killMarked(mark)
+      killRest(hasEnded ? undefined : child.pid, mark)
     },
     stdout: child.stdout,
     stderr: child.stderr,

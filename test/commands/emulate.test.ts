@@ -172,8 +172,12 @@ describe.concurrent('taskbeat emulate', () => {
     expect(stderr).toContain('status 0')
   })
 
-  it('ends what left the task’s process group', async () => {
-    const task = sh(`setsid sh -c 'echo $$; exec sleep 60' & ${whole}; say 100 a; wait`)
+  it.each([
+    ['has a session of its own', `setsid sh -c 'echo $$; exec sleep 60' &`],
+    // as some programs that write a title over it
+    ['has lost its environment', `set -m; env -i sh -c 'echo $$; exec sleep 60' & set +m;`],
+  ])('ends what left the task’s process group, also if it %s', async (_, leave) => {
+    const task = sh(`${leave} ${whole}; say 100 a; wait`)
     const { status, stdout } = await runCli([...emulate, '--signals', 'none', '--', ...task])
     expect(status).toBe(0)
     while (isAlive(Number(stdout))) await setTimeout(20)

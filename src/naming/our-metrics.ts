@@ -3,6 +3,7 @@ import { newState } from '../bridge/convert/state.ts'
 import type { Mapping } from '../bridge/mapping/mapping.ts'
 import { instrumentOf, type NamePreset } from '../semconv/instruments.ts'
 import { type MetricConvention, type MetricName, metricConventions } from '../semconv/metrics.ts'
+import { type TuftResource, tuftResourceMetrics } from '../semconv/tuft-resources.ts'
 import type { Named } from './metric-name.ts'
 
 /** A metric as it leaves us. */
@@ -14,8 +15,12 @@ export interface OurMetric extends Named {
   readonly attributes: readonly string[]
 }
 
-/** What tasks tell, under the names that are wanted. */
-export const taskMetrics = (names: readonly NamePreset[]): readonly OurMetric[] =>
+const tuftResource = ({ name, unit, description, of }: TuftResource): OurMetric => ({
+  ...{ from: 'task', kind: 'gauge', name, unit, description },
+  attributes: of.startsWith('hw.') ? ['gpu_id'] : [],
+})
+
+const conventional = (names: readonly NamePreset[]): readonly OurMetric[] =>
   (Object.keys(metricConventions) as MetricName[]).map((metric) => {
     const { kind, description, attributes = [] }: MetricConvention = metricConventions[metric]
     const { name, options, rename } = instrumentOf(metric, names)
@@ -27,6 +32,12 @@ export const taskMetrics = (names: readonly NamePreset[]): readonly OurMetric[] 
       attributes: Object.keys(rename?.(labels) ?? labels),
     }
   })
+
+/** What tasks tell, under the names that are wanted. */
+export const taskMetrics = (names: readonly NamePreset[]): readonly OurMetric[] => [
+  ...conventional(names),
+  ...(names.includes('tuft') ? tuftResourceMetrics.map(tuftResource) : []),
+]
 
 /** What the bridge says of itself, as it says it when the file is there and one thing was wrong with it. */
 const bridgeOwn = (mapping: Mapping): readonly OurMetric[] => {

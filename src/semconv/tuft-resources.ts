@@ -2,7 +2,7 @@ import type { MetricName } from './metrics.ts'
 
 type Attributes = Readonly<Record<string, string | number>>
 
-interface TuftResource {
+export interface TuftResource {
   readonly name: string
   /** As there: the name in Prometheus is made of it too. */
   readonly unit: string

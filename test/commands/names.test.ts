@@ -3,6 +3,7 @@ import { attributeConventions } from '../../src/semconv/attributes.ts'
 import { eventConventions } from '../../src/semconv/events.ts'
 import { type MetricConvention, metricConventions } from '../../src/semconv/metrics.ts'
 import { spanConventions } from '../../src/semconv/spans.ts'
+import { correlationKeys } from '../../src/telemetry/correlation.ts'
 import { type Received, startReceiver } from '../support/otlp-receiver.ts'
 import { runCli, temporaryDirectory } from '../support/run-cli.ts'
 
@@ -112,7 +113,16 @@ it('a simulated training has OneLogger’s events, and TuFT’s metrics, if both
     expect.arrayContaining(['application', 'training_loop', 'checkpoint_save_sync']),
   )
   const names = points.map(({ name }) => name).filter((name) => name.startsWith('tuft.'))
-  expect(new Set(names)).toEqual(
+  const ofMachine = (name: string) => name.startsWith('tuft.resource.')
+  expect(names.filter(ofMachine)).toEqual(
+    expect.arrayContaining([
+      'tuft.resource.memory.used_bytes',
+      'tuft.resource.memory.total_bytes',
+      'tuft.resource.memory.utilization_percent',
+      'tuft.resource.process.memory_used_bytes',
+    ]),
+  )
+  expect(new Set(names.filter((name) => !ofMachine(name)))).toEqual(
     new Set([
       'tuft.training.models.active',
       'tuft.training.checkpoints.saved',
@@ -128,7 +138,7 @@ it('a name that is no preset is refused before anything starts', async () => {
   expect(stderr).toContain('tuft, onelogger, with commas between; or none')
 })
 
-const correlation = new Set(['taskbeat.run_id', 'taskbeat.attempt', 'taskbeat.task_id'])
+const correlation = correlationKeys
 const ours = new Set(['taskbeat', 'byoo'])
 
 /** What is sent of ours and not listed, or not as it is listed. */

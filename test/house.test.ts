@@ -10,6 +10,7 @@ const floors: readonly (readonly string[])[] = [
   ['cli.ts', 'index.ts'],
   ['help.ts'],
   ['commands'],
+  ['completions'],
   ['naming', 'triton'],
   ['task', 'emulator', 'bridge'],
   ['workload', 'progress', 'task-record'],
@@ -21,7 +22,15 @@ const floors: readonly (readonly string[])[] = [
   ['processes'],
   ['whole-file.ts', 'make-directory.ts'],
   ['workload-events.ts', 'trace-context.ts', 'baggage.ts'],
-  ['clock.ts', 'errors.ts', 'json.ts', 'random-uuid.ts', 'signal-status.ts', 'compile-cache.ts'],
+  [
+    'clock.ts',
+    'errors.ts',
+    'json.ts',
+    'random-uuid.ts',
+    'signal-status.ts',
+    'compile-cache.ts',
+    'node-version.ts',
+  ],
 ]
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
@@ -83,13 +92,14 @@ it('there is no cycle', () => {
 it('the map is the one that people were shown', () => {
   expect(drawMap()).toMatchInlineSnapshot(`
     [
-      "cli.ts → help.ts, commands, settings.ts, settings, terminal, errors.ts, signal-status.ts",
+      "cli.ts → help.ts, commands, settings.ts, settings, terminal, errors.ts, node-version.ts, signal-status.ts",
       "index.ts → progress, workload",
       "help.ts → commands, settings",
-      "commands → naming, triton, bridge, emulator, task, progress, workload, checkpoint, telemetry, delivery, otlp, settings.ts, give-up-root.ts, terminal, clock.ts, compile-cache.ts, errors.ts, random-uuid.ts",
+      "commands → completions, naming, triton, bridge, emulator, task, progress, workload, checkpoint, telemetry, delivery, otlp, settings.ts, give-up-root.ts, terminal, clock.ts, compile-cache.ts, errors.ts, random-uuid.ts",
+      "completions → settings.ts, settings",
       "naming → bridge, semconv, settings.ts, settings, errors.ts, json.ts",
       "triton → telemetry, settings.ts, errors.ts",
-      "task → progress, task-record, workload, checkpoint, host, recorder, telemetry, otlp, settings.ts, disk-errors.ts, terminal, processes, make-directory.ts, whole-file.ts, trace-context.ts, workload-events.ts, clock.ts, errors.ts, json.ts, signal-status.ts",
+      "task → progress, task-record, workload, checkpoint, host, kubeflow, recorder, telemetry, otlp, settings.ts, disk-errors.ts, terminal, processes, make-directory.ts, whole-file.ts, trace-context.ts, workload-events.ts, clock.ts, errors.ts, json.ts, signal-status.ts",
       "emulator → progress, otlp, settings.ts, disk-errors.ts, settings, terminal, processes, clock.ts, errors.ts, json.ts, signal-status.ts",
       "bridge → host, telemetry, otlp, settings.ts, settings, terminal, processes, make-directory.ts, whole-file.ts, clock.ts, errors.ts, json.ts",
       "workload → checkpoint, host, disk-errors.ts, terminal, processes, make-directory.ts, whole-file.ts, workload-events.ts, clock.ts, json.ts, signal-status.ts",
@@ -121,6 +131,7 @@ it('the map is the one that people were shown', () => {
       "random-uuid.ts → (nothing)",
       "signal-status.ts → (nothing)",
       "compile-cache.ts → (nothing)",
+      "node-version.ts → (nothing)",
     ]
   `)
 })

@@ -5,6 +5,7 @@ import { loadTelemetry, type TelemetrySource } from './load-telemetry.ts'
 import { clipBytes, verdictBytes } from './outcome.ts'
 import { destinationLines } from './places.ts'
 import { runTask } from './run-task.ts'
+import { trainerStatusOf } from './trainer-status-of.ts'
 import { createTraining } from './training.ts'
 import { createView } from './view.ts'
 
@@ -58,6 +59,7 @@ export const runObservedTask = async (options: ObservedTaskOptions): Promise<num
       summaryFiles,
     },
     percentMovesAlone: false,
+    trainerStatus: await trainerStatusOf(settings, screen.line, clock),
   })
   view.summary(clipBytes(verdict.text, verdictBytes - 100))
   return verdict.exitStatus

@@ -1,5 +1,6 @@
 import { TaskbeatError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
+import type { TrainerStatus } from '../kubeflow/trainer-status.ts'
 import type { Progress } from '../progress/open-progress.ts'
 import type { TellWorkload } from '../recorder/training/workload-training.ts'
 import type { TaskRecord } from '../task-record/record.ts'
@@ -38,6 +39,8 @@ export interface TaskOptions {
   readonly summaryFiles?: () => Readonly<Record<string, string>>
   /** Is told of all that happens to the workload, until the end; of a span, where it is recorded already. */
   readonly witness?: TellWorkload | undefined
+  /** Is told of progress too. @default nobody */
+  readonly trainerStatus?: TrainerStatus | undefined
   /** What the end's telemetry tells beside the exit status. @default nothing */
   readonly facts?: () => Attributes
 }
@@ -48,7 +51,7 @@ export interface TaskOptions {
  */
 export const runTask = async (options: TaskOptions): Promise<Verdict> => {
   const { workload, progress, resultsDir, record, view, training, stop, shutdown, drainMs } = options
-  const { facts = () => ({}), witness } = options
+  const { facts = () => ({}), witness, trainerStatus } = options
   let state = beginTask(progress.last().percentComplete)
 
   const announce = async ({ name, percentComplete, metadata }: Extract<Decision, { kind: 'announce' }>) => {
@@ -85,6 +88,7 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
     const now = training.apply(event)
     record.progress(now, event.metrics)
     view.step(now)
+    trainerStatus?.tell({ ...now, timeToGoSeconds: training.timeToGoSeconds() })
     const percent = Math.min(99, Math.floor(now.percent ?? 0))
     if (!options.percentMovesAlone || percent <= progress.last().percentComplete) return
     // one that still waits is replaced; nobody looks at each
@@ -127,7 +131,7 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
     const [severity, text, attributes] = end
     witness?.({ type: 'task-ended', error: severity === 'ERROR' ? text : undefined })
     record.ended(severity, text, { ...facts(), ...attributes })
-    await shutdown(drainMs)
+    await Promise.all([shutdown(drainMs), trainerStatus?.end()])
   }
 
   /** Announces what is left to announce, and resolves to what has to happen last. */
@@ -160,6 +164,7 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
     if (stopped) return end(stopped)
     const isHeld = last?.kind === 'complete'
     const name = isHeld ? last.name : await saveOwn()
+    trainerStatus?.tell({ ...training.state(), percent: 100, timeToGoSeconds: 0 })
     await endTelemetry('INFO', `task completed${name && `: ${name} carries 100`}`, { [exitCodeKey]: 0 })
     const outcome = await publish(name, isHeld ? last.metadata : {})
     // 100 that could not be written stays in the journal: the next attempt publishes it, not this one any more

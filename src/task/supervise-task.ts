@@ -16,6 +16,7 @@ import { saveOwnSummary } from './summary.ts'
 import { summaryMarkdown } from './summary-markdown.ts'
 import type { SupervisedTask } from './supervised-task.ts'
 import { writeTerminationLog } from './termination-log.ts'
+import { trainerStatusOf } from './trainer-status-of.ts'
 import { createTraining, type Training } from './training.ts'
 import { verdictText } from './verdict-text.ts'
 import { createView, lostItems } from './view.ts'
@@ -170,6 +171,7 @@ export const superviseTask = async (task: SupervisedTask): Promise<number> => {
     stop: forwarding.stop,
     drainMs: settings.drainSeconds * 1_000,
     percentMovesAlone: settings.results === 'none',
+    ...(role.writesProgress && { trainerStatus: await trainerStatusOf(settings, screen.line, clock) }),
     ...(role.writesProgress && { summaryFiles: () => summaryFiles(0) }),
   })
 

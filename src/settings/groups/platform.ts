@@ -1,7 +1,8 @@
 import { optional } from '../row.ts'
 import { text } from '../value.ts'
 
-const platform = (env: string, doc: string) => optional({ kind: text, group: 'platform', env, doc })
+const platform = (env: string, doc: string, more: { readonly isSecret?: boolean } = {}) =>
+  optional({ kind: text, group: 'platform', env, doc, ...more })
 
 /** What the platform tells a task, and the sample's own variables. */
 export const fromPlatform = {
@@ -22,4 +23,12 @@ export const fromPlatform = {
     'OTEL_HEALTH_CHECK_ENDPOINT',
     'known from the sample, which waits for it; training starts at once',
   ),
+  trainerUrl: platform('KUBEFLOW_TRAINER_SERVER_URL', 'where the TrainJob is told of progress too'),
+  trainerToken: platform('KUBEFLOW_TRAINER_SERVER_TOKEN', 'a file with the token for it', { isSecret: true }),
+  trainerCaCert: platform('KUBEFLOW_TRAINER_SERVER_CA_CERT', 'a file with the certificate that it has'),
+  draftTrainerUrl: platform('KUBEFLOW_TRAINER_STATUS_URL', 'the same, by the name of the drafts'),
+  draftTrainerToken: platform('KUBEFLOW_TRAINER_STATUS_TOKEN', 'the same, by the name of the drafts', {
+    isSecret: true,
+  }),
+  draftTrainerCaCert: platform('KUBEFLOW_TRAINER_STATUS_CA_CERT', 'the same, by the name of the drafts'),
 } as const

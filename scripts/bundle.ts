@@ -1,6 +1,7 @@
-import { rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
+import { bundledPackages, licencesText } from './release/licences.ts'
 
 /**
  * NodeSDK imports every exporter that the environment could ask it for. We never let it choose, so in the bundle
@@ -54,6 +55,8 @@ const banner = [
   'const require=createRequireOfBundle(import.meta.url);',
 ].join('')
 
+type Build = (options: BuildOptions) => Promise<void>
+
 /** It has a part of its own for each platform. */
 const external = ['koffi']
 
@@ -81,7 +84,7 @@ const isTelemetry = (file: string) => /^(telemetry|task-record)\//.test(file.sli
  * The command in files that each are read as a whole, as each further one costs 1 to 2 ms: one with all that is needed
  * up to the first progress file and the start of a command, one for each part that is loaded later.
  */
-const bundleCommand = async () => {
+const bundleCommand = async (build: Build) => {
   const late = new Set<string>()
   const plugins = [lateImports(late), builtinsByRequire]
   await build({ ...common, entryPoints: { cli: 'src/cli.ts' }, plugins })
@@ -100,7 +103,7 @@ const bundleCommand = async () => {
   await build({ ...common, entryPoints: { 'late-gpu-nvml': 'src/host/gpu/nvml/process.ts' }, plugins })
 }
 
-const bundleLibrary = () =>
+const bundleLibrary = (build: Build) =>
   build({
     ...common,
     // who uses it reads its stack traces
@@ -123,11 +126,17 @@ const bundleLibrary = () =>
     splitting: true,
   })
 
-/** Builds the command and the library into `dist/`, without the types. */
+/** Builds the command and the library into `dist/`, without the types, and the licences of what they hold. */
 export const bundle = async (): Promise<void> => {
+  const metafiles: Metafile[] = []
+  const buildNoted: Build = async (options) => {
+    const { metafile } = await build({ ...options, metafile: true })
+    metafiles.push(metafile)
+  }
   await rm('dist', { recursive: true, force: true })
-  await bundleCommand()
-  await bundleLibrary()
+  await bundleCommand(buildNoted)
+  await bundleLibrary(buildNoted)
+  await writeFile('dist/THIRD_PARTY_LICENSES.txt', licencesText(bundledPackages(metafiles)))
 }
 
 if (import.meta.main) await bundle()

@@ -3,10 +3,15 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { findingKinds } from '../src/emulator/findings/catalogue.ts'
 import { attributeConventions } from '../src/semconv/attributes.ts'
 import { eventConventions } from '../src/semconv/events.ts'
+import { gpuMetrics } from '../src/semconv/metrics/gpu.ts'
+import { hostMetrics } from '../src/semconv/metrics/host.ts'
+import { taskMetrics } from '../src/semconv/metrics/task.ts'
 import { type MetricConvention, metricConventions, workflowMetrics } from '../src/semconv/metrics.ts'
 import { spanConventions } from '../src/semconv/spans.ts'
 import { tuftMetrics } from '../src/semconv/tuft.ts'
-import { settingsTable } from '../src/settings/help.ts'
+import { tuftResourceMetrics } from '../src/semconv/tuft-resources.ts'
+import { cliPage } from './docs/cli-page.ts'
+import { shortSettingsTable } from './docs/short-settings.ts'
 
 const findingsTable = () =>
   [
@@ -40,22 +45,27 @@ const metricRow = (name: string, { kind, unit, description, attributes = [] }: M
   `${description}${attributes.length > 0 ? `; by ${codes(attributes)}` : ''}`,
 ]
 
-const metricsTable = () =>
+const metricsTable = (metrics: Readonly<Record<string, MetricConvention>>) => () =>
   tableOf(
     ['metric', 'kind', 'unit', 'what'],
-    Object.entries(metricConventions)
-      .filter(([name]) => !Object.hasOwn(workflowMetrics, name))
-      .map(([name, convention]) => metricRow(name, convention)),
+    Object.entries(metrics).map(([name, convention]) => metricRow(name, convention)),
   )
 
-const workflowTable = () =>
-  tableOf(
-    ['metric', 'kind', 'unit', 'what', 'with `--names tuft`'],
-    Object.entries(workflowMetrics).map(([name, convention]) => [
-      ...metricRow(name, convention),
-      codes([tuftMetrics[name as keyof typeof workflowMetrics]?.name ?? name]),
-    ]),
+/** Theirs, the one of ours that it is, and what `--names tuft` does about it. */
+const tuftTable = () => {
+  const metrics: Readonly<Record<string, MetricConvention>> = metricConventions
+  const row = (theirs: string, ours: string, preset: string) => {
+    const { attributes = [] } = metrics[ours] ?? {}
+    return [codes([theirs]), codes([ours]), codes(attributes), preset]
+  }
+  return tableOf(
+    ["TuFT's", 'ours', 'attributes of ours', 'with `--names tuft`'],
+    [
+      ...Object.entries(tuftMetrics).map(([ours, { name }]) => row(name, ours, 'in place of ours')),
+      ...tuftResourceMetrics.map(({ name, of }) => row(name, of, 'beside ours')),
+    ],
   )
+}
 
 const eventsTable = () =>
   tableOf(
@@ -80,11 +90,14 @@ const attributesTable = () =>
   )
 
 const tables = [
-  { file: 'README.md', name: 'settings', table: settingsTable },
+  { file: 'README.md', name: 'settings', table: shortSettingsTable },
   { file: 'docs/emulate.md', name: 'findings', table: findingsTable },
   { file: 'docs/telemetry.md', name: 'spans', table: spansTable },
-  { file: 'docs/telemetry.md', name: 'metrics', table: metricsTable },
-  { file: 'docs/telemetry.md', name: 'workflow metrics', table: workflowTable },
+  { file: 'docs/telemetry.md', name: 'metrics', table: metricsTable(taskMetrics) },
+  { file: 'docs/telemetry.md', name: 'host metrics', table: metricsTable(hostMetrics) },
+  { file: 'docs/telemetry.md', name: 'GPU metrics', table: metricsTable(gpuMetrics) },
+  { file: 'docs/telemetry.md', name: 'workflow metrics', table: metricsTable(workflowMetrics) },
+  { file: 'docs/telemetry.md', name: 'TuFT metrics', table: tuftTable },
   { file: 'docs/telemetry.md', name: 'log records', table: eventsTable },
   { file: 'docs/telemetry.md', name: 'attributes', table: attributesTable },
 ]
@@ -98,14 +111,18 @@ const withTable = (text: string, name: string, table: string) => {
   return `${before}${begin}\n${table}\n${end}${after}`
 }
 
-/** The pages that hold tables, as they are and as they should be. */
-export const pages = () =>
-  [...new Set(tables.map(({ file }) => file))].map((file) => {
+const cliFile = 'docs/cli.md'
+
+/** The pages that are made here, whole or in their tables, as they are and as they should be. */
+export const pages = async () => {
+  const withTables = [...new Set(tables.map(({ file }) => file))].map((file) => {
     const text = readFileSync(file, 'utf8')
     const wanted = tables
       .filter((table) => table.file === file)
       .reduce((page, { name, table }) => withTable(page, name, table()), text)
     return { file, text, wanted }
   })
+  return [...withTables, { file: cliFile, text: readFileSync(cliFile, 'utf8'), wanted: await cliPage() }]
+}
 
-if (import.meta.main) for (const { file, wanted } of pages()) writeFileSync(file, wanted)
+if (import.meta.main) for (const { file, wanted } of await pages()) writeFileSync(file, wanted)

@@ -1,31 +1,13 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import type { Writable } from 'node:stream'
-import { bridge } from './commands/bridge.ts'
 import type { Command } from './commands/command.ts'
-import { emulate } from './commands/emulate.ts'
-import { explainNames } from './commands/explain-names.ts'
-import { judge } from './commands/judge.ts'
-import { replay } from './commands/replay.ts'
-import { run } from './commands/run.ts'
-import { simulate } from './commands/simulate.ts'
-import { traceConfig } from './commands/trace-config.ts'
+import { commands } from './commands/table.ts'
 import { TaskbeatError } from './errors.ts'
+import { nodeTooOld } from './node-version.ts'
 import { processEnvironment, readSettings } from './settings.ts'
 import { signalStatus } from './signal-status.ts'
 import { drained } from './terminal/drained.ts'
-
-/** Light by rule: what takes time to load a command loads itself, after the progress file is written. */
-const commands: Readonly<Record<string, Command>> = {
-  simulate,
-  run,
-  bridge,
-  replay,
-  emulate,
-  judge,
-  'explain-names': explainNames,
-  'trace-config': traceConfig,
-}
 
 const opened = new Set<Writable>()
 
@@ -87,6 +69,11 @@ const runCommand = async (name: string, command: Command, argv: readonly string[
 }
 
 const main = async ([name, ...argv]: readonly string[]): Promise<number> => {
+  const tooOld = nodeTooOld(process.versions.node)
+  if (tooOld !== undefined) {
+    say(tooOld)
+    return 78
+  }
   const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
   if (name !== undefined && command !== undefined) return runCommand(name, command, argv)
   if (name === '--version' || name === '-V') {

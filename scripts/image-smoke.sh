@@ -112,6 +112,15 @@ check 'in the image itself a command can open its captured output by name, so ko
   docker run --rm -e NVCT_RESULTS_DIR=/tmp/results taskbeat:local run --console text -- \
   /opt/taskbeat/bin/node -e 'require("fs").writeFileSync("/dev/stdout", "x")'
 
+# NVIDIA's library is not here, but what would ask it can be started, and koffi loads for it
+asks_for_gpus() {
+  local status=0
+  docker run --rm --entrypoint /opt/taskbeat/bin/node taskbeat:local /opt/taskbeat/dist/late-gpu-nvml.js \
+    '{"intervalMs":1000,"library":"/none","env":{}}' >"$work/gpu" 2>&1 || status=$?
+  [ "$status" = 3 ] && grep -q unusable "$work/gpu"
+}
+check 'in the image itself the process that reads GPUs starts, and says that there are none' asks_for_gpus
+
 # taskbeat run where it is meant to be: copied into an image with Debian and Python, in which nothing else is Node.js
 mkdir "$work/python"
 cat >"$work/python/Dockerfile" <<'DOCKERFILE'

@@ -43,7 +43,7 @@ export const withBaggage = (
   const members = membersOf(text ?? '')
   const kept = members.filter((member) => !Object.hasOwn(own, keyOf(member)))
   const others = kept.length === members.length ? text : kept.join(',')
-  let whole = others?.trim() ? others : ''
+  let whole = others && kept.length > 0 ? others : ''
   let count = kept.length
   for (const [key, value] of Object.entries(own)) {
     const longer = `${whole}${whole ? ',' : ''}${key}=${encodeURIComponent(value.toWellFormed())}`

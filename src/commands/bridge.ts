@@ -7,7 +7,7 @@ import type { Command } from './command.ts'
 export const bridge: Command = {
   summary: 'send the metrics of a JSON file that a job rewrites',
   example: 'taskbeat bridge --metrics-file ./metrics/current.json --endpoint http://collector:4317',
-  groups: ['general', 'bridge', 'telemetry', 'machine', 'platform'],
+  groups: ['general', 'bridge', 'telemetry', 'platform'],
   statuses: `0 it was asked to end, or the job has ended (--until-done); 64 wrong use; 70 a fault of taskbeat;
 78 wrong configuration`,
   run: async ({ settings, stop, atFault, environment, version, stderr }) => {

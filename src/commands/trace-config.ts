@@ -11,8 +11,9 @@ export const traceConfig: Command = {
   operands: 'paths',
   statuses: `0 the configuration is printed; 64 wrong use; 70 a fault of taskbeat;
 78 wrong configuration, or one that Triton cannot follow`,
-  more: async () => `The list is for PyTriton's TritonConfig(trace_config=...). The service is OTEL_SERVICE_NAME, else
-triton-inference-server; other attributes are those of OTEL_RESOURCE_ATTRIBUTES, where taskbeat run puts the keys of the run.
+  more: async () => `The list is for PyTriton's TritonConfig(trace_config=...). The service is that of
+--service-name (OTEL_SERVICE_NAME), else of OTEL_RESOURCE_ATTRIBUTES, else triton-inference-server. Other attributes are those
+of OTEL_RESOURCE_ATTRIBUTES, where taskbeat run puts the keys of the run, and the task's name as service, if it has one.
 `,
   run: async ({ settings, operands, stdout, stderr }) => {
     const [program, ...others] = operands

@@ -25,7 +25,7 @@ const groupCommands: Readonly<Record<Group, string>> = {
   supervision: '`run`',
   simulation: '`simulate`',
   telemetry: '`simulate`, `run`, `bridge`, `replay`',
-  machine: '`simulate`, `run`, `bridge`',
+  machine: '`simulate`, `run`, the switches also `bridge`',
   replay: '`replay`',
   bridge: '`bridge`',
   naming: '`explain-names`, with `--names`, `--attributes`, `--mapping` and `--unknown-fields`',

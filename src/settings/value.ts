@@ -69,6 +69,21 @@ export const duration: ValueKind<number> = {
   },
 }
 
+/** A duration within limits, which are told as they are given. */
+export const durationBetween = (least: string, most: string): ValueKind<number> => {
+  const [min, max] = [duration.read(least), duration.read(most)]
+  return {
+    accepts: `a duration from ${least} to ${most}`,
+    read: (text) => {
+      const ms = duration.read(text)
+      return ms === undefined ||
+        !within(ms, { ...(min !== undefined && { min }), ...(max !== undefined && { max }) })
+        ? undefined
+        : ms
+    },
+  }
+}
+
 /** `10` as sidecars write intervals, or a duration: milliseconds, at least 10. */
 export const secondsOrDuration: ValueKind<number> = {
   accepts: 'a number of seconds, or a duration such as 500ms, 30s or 5m',

@@ -56,6 +56,9 @@ export const loadTelemetry = async (source: TelemetrySource, { trace, rank, subj
     ...(machine && { machine: { points: machine.points, intervalMs: settings.machineIntervalMs } }),
     ...(trace && { trace }),
     ...(rank !== undefined && { rank }),
+  }).catch((error: unknown) => {
+    machine?.close()
+    throw error
   })
   const { names } = settings
   const hasOneLogger = names.includes('onelogger')

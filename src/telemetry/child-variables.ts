@@ -1,5 +1,5 @@
 import { withBaggage } from '../baggage.ts'
-import { signals } from '../otlp/signals.ts'
+import { type Signal, signals } from '../otlp/signals.ts'
 import { rowsOf } from '../settings/resolve.ts'
 import { keyValues } from '../settings/value.ts'
 import type { Settings } from '../settings.ts'
@@ -67,24 +67,43 @@ const passedOn = ({ environment, settings, destinations }: ChildTelemetry): Vari
 
 const protocolVariable = 'OTEL_EXPORTER_OTLP_PROTOCOL'
 
+/** OTLP over gRPC, as everybody has it and as NVCF has it. */
+const grpcPort = /:(4317|14357)$/
+
 /**
- * The protocol that was not named: SDKs differ in what they take then. Not told to a port that is the one of another
- * protocol, where the child's own choice may be right.
+ * The protocol that was not named: SDKs differ in what they take then. Told where we have named the place ourselves, and
+ * for the ports of gRPC; elsewhere what the child chose until now may be right.
  */
 const protocolOf = ({ environment, settings, destinations }: ChildTelemetry): Variables => {
   if (settings.otlpProtocol !== undefined || environment[protocolVariable]?.trim()) return {}
   const unnamed = otlpOf(destinations).filter(({ signal }) => settings[`${signal}Protocol`] === undefined)
   const [first] = unnamed
-  if (!first || unnamed.some(({ url }) => /:4318(\/|$)/.test(url))) return {}
+  if (!first) return {}
+  const isOurs = ({ signal }: { readonly signal: Signal }) =>
+    [`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`, 'OTEL_EXPORTER_OTLP_ENDPOINT'].every(
+      (variable) => !environment[variable]?.trim(),
+    )
+  if (!unnamed.every((place) => grpcPort.test(place.url) || isOurs(place))) return {}
   return { [protocolVariable]: first.protocol }
 }
 
 /** SDKs for JavaScript discard all attributes for one that is longer. */
 const mostCharacters = 255
 
+/** Whose run it is only we know: an outer taskbeat's, as of a command that starts another run, would hide the inner one. */
+const ofRun = /^\s*taskbeat\.(run_id|attempt|task_id)\s*=/
+
+/** Those of others, byte for byte. */
+const withoutOwn = (text: string) => {
+  const pairs = text.split(',')
+  const others = pairs.filter((pair) => !ofRun.test(pair))
+  const kept = others.length === pairs.length ? text : others.join(',')
+  return kept.trim() === '' ? '' : kept
+}
+
 /** Attributes of the resource: those of the environment as they are, then what they lack. */
 const resourceOf = ({ environment, settings, keys }: ChildTelemetry): Variables => {
-  const theirs = environment.OTEL_RESOURCE_ATTRIBUTES?.trim() ? environment.OTEL_RESOURCE_ATTRIBUTES : ''
+  const theirs = withoutOwn(environment.OTEL_RESOURCE_ATTRIBUTES ?? '')
   const named = keyValues.read(theirs) ?? {}
   const name = settings.serviceName ?? settings.resourceAttributes['service.name'] ?? settings.taskName
   const isNamed = environment.OTEL_SERVICE_NAME?.trim() || name === undefined
@@ -98,8 +117,8 @@ const resourceOf = ({ environment, settings, keys }: ChildTelemetry): Variables 
       ([key, value]) => !Object.hasOwn(named, key) && Math.max(key.length, value.length) <= mostCharacters,
     )
     .map(pairText)
-  const start = theirs === '' || theirs.trimEnd().endsWith(',') ? theirs : `${theirs},`
-  return { OTEL_RESOURCE_ATTRIBUTES: `${start}${more.join(',')}` }
+  const needsComma = more.length > 0 && theirs !== '' && !theirs.trimEnd().endsWith(',')
+  return { OTEL_RESOURCE_ATTRIBUTES: `${theirs}${needsComma ? ',' : ''}${more.join(',')}` }
 }
 
 /**

@@ -93,6 +93,17 @@ describe.runIf(isLinux)('with a collector', () => {
   })
 })
 
+it.each(['0s', '99ms', '2h', '600h', 'often'])(
+  'an interval of %s is refused: it would take a CPU of its own, or never come',
+  async (interval) => {
+    const { status, stderr } = await received(simulate('--machine-interval', interval))
+    expect(status).toBe(64)
+    expect(stderr).toContain(
+      `--machine-interval is '${interval}', but accepted is a duration from 100ms to 1h`,
+    )
+  },
+)
+
 it('on a terminal the machine is shown to those who ask only', async () => {
   const console = { OTEL_EXPORTER_OTLP_ENDPOINT: '' }
   const { stderr: silent } = await received(simulate(), console)

@@ -10,6 +10,8 @@ import { type Ended, runCli, startCli, temporaryDirectory } from '../support/run
 
 const quick = [
   'simulate',
+  '--drain',
+  '60',
   '--delay',
   '0',
   '--steps-per-result',

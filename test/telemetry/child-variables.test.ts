@@ -52,7 +52,7 @@ describe('where to send', () => {
       variables: { [endpoint]: 'http://c:4318', [protocol]: 'http/protobuf' },
     },
     {
-      what: 'the file says it, with all that belongs to it',
+      what: 'the file says it, with all that belongs to it, but for what other SDKs read as seconds',
       given: {
         file: {
           telemetry: { endpoint: 'https://c' },
@@ -68,7 +68,6 @@ describe('where to send', () => {
         [endpoint]: 'https://c',
         [protocol]: 'http/protobuf',
         OTEL_EXPORTER_OTLP_HEADERS: 'api-key=a%3Db%2C%20c',
-        OTEL_EXPORTER_OTLP_TIMEOUT: '3000',
         OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
         OTEL_EXPORTER_OTLP_CERTIFICATE: '/ca.pem',
         OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta',
@@ -98,6 +97,16 @@ describe('where to send', () => {
       what: 'it is the port of the other protocol',
       given: { env: { [endpoint]: 'http://c:4318' } },
       variables: {},
+    },
+    {
+      what: 'it is a port that says nothing, and the child knew it before us',
+      given: { env: { [endpoint]: 'https://api.example:443' } },
+      variables: {},
+    },
+    {
+      what: 'it is a port that says nothing, but we have named it',
+      given: { argv: ['--endpoint', 'https://api.example:443'] },
+      variables: { [endpoint]: 'https://api.example:443', [protocol]: 'grpc' },
     },
     {
       what: 'the environment says another place than a flag',
@@ -144,9 +153,19 @@ describe('of which run it is', () => {
       attributes: `team=a,${keys}`,
     },
     {
-      what: 'theirs of the same key, which wins',
-      given: { env: { OTEL_RESOURCE_ATTRIBUTES: 'taskbeat.run_id=mine' } },
-      attributes: 'taskbeat.run_id=mine,taskbeat.attempt=2',
+      what: 'ours of an outer run’s keys, as it is not the outer one’s command',
+      given: { env: { OTEL_RESOURCE_ATTRIBUTES: 'taskbeat.run_id=outer, taskbeat.attempt=7,a=%41' } },
+      attributes: `a=%41,${keys}`,
+    },
+    {
+      what: 'theirs of a session, which wins',
+      given: { env: { OTEL_RESOURCE_ATTRIBUTES: 'taskbeat.session_id=mine' } },
+      attributes: `taskbeat.session_id=mine,${keys}`,
+    },
+    {
+      what: 'no comma too many',
+      given: { env: { OTEL_RESOURCE_ATTRIBUTES: 'a=1,' } },
+      attributes: `a=1,${keys}`,
     },
     {
       what: 'those of the file that the environment lacks',

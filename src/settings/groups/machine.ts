@@ -1,11 +1,12 @@
 import { optional, setting } from '../row.ts'
-import { duration, onOff } from '../value.ts'
+import { durationBetween, onOff } from '../value.ts'
 
 /** What is told of the machine, beside the training. */
 export const machine = {
   hostMetrics: optional({
     kind: onOff,
     group: 'machine',
+    alsoIn: ['bridge'],
     flag: 'host-metrics',
     env: 'TASKBEAT_HOST_METRICS',
     defaultText: 'on where metrics go to a collector; off in `bridge`',
@@ -15,6 +16,7 @@ export const machine = {
   gpuMetrics: optional({
     kind: onOff,
     group: 'machine',
+    alsoIn: ['bridge'],
     flag: 'gpu-metrics',
     env: 'TASKBEAT_GPU_METRICS',
     defaultText: 'on where metrics go to a collector; off in `bridge`',
@@ -22,13 +24,13 @@ export const machine = {
     doc: 'tell of the GPUs that the workload can see',
   }),
   machineIntervalMs: setting({
-    kind: duration,
+    kind: durationBetween('100ms', '1h'),
     group: 'machine',
     flag: 'machine-interval',
     env: 'TASKBEAT_MACHINE_INTERVAL',
     default: 10_000,
     defaultText: '`10s`',
     example: '30s',
-    doc: 'time from one reading of the machine and its GPUs to the next; each is exported; in `bridge` it is `--interval`',
+    doc: 'time from one reading of the machine and its GPUs to the next; each is exported',
   }),
 } as const

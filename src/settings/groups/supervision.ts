@@ -137,6 +137,18 @@ export const supervision = {
     env: 'LOCAL_RANK',
     doc: 'the rank on this machine, where no other is given',
   }),
+  ompiLocalRank: optional({
+    kind: integer({ min: 0 }),
+    group: 'supervision',
+    env: 'OMPI_COMM_WORLD_LOCAL_RANK',
+    doc: 'the rank on this machine under mpirun',
+  }),
+  slurmLocalRank: optional({
+    kind: integer({ min: 0 }),
+    group: 'supervision',
+    env: 'SLURM_LOCALID',
+    doc: 'the rank on this machine under srun',
+  }),
   outerAttempt: optional({
     kind: integer({ min: 1 }),
     group: 'supervision',

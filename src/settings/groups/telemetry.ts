@@ -71,7 +71,6 @@ const otlpRows = (scope: Scope) => {
       defaultText: scope === 'otlp' ? '`10000`' : 'the one for all signals',
       example: '3000',
       doc: `milliseconds for one request with ${what}`,
-      passesOn: true,
     }),
     compression: optional({
       kind: oneOf('gzip', 'none'),

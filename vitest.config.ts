@@ -3,8 +3,11 @@ import { defineConfig } from 'vitest/config'
 /** Rooms whose tests leave nothing behind in their process: their files share one, which saves a third of the time. */
 const rooms = [
   ...['bridge', 'checkpoint', 'delivery', 'emulator/judge', 'naming', 'otlp', 'processes', 'progress'],
-  ...['recorder', 'semconv', 'settings', 'task', 'terminal', 'workload'],
+  ...['kubeflow', 'propagation', 'recorder', 'semconv', 'settings', 'task', 'terminal', 'workload'],
 ].map((room) => `test/${room}/**/*.test.ts`)
+
+/** Every block of the documentation is run: a step of its own in .ci/run, as it is not what a change breaks most. */
+const pages = ['test/docs/**/*.test.ts']
 
 export default defineConfig({
   test: {
@@ -16,7 +19,8 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { extends: true, test: { name: 'rooms', include: rooms, isolate: false } },
-      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: rooms } },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: [...rooms, ...pages] } },
+      { extends: true, test: { name: 'pages', include: pages } },
     ],
   },
 })

@@ -34,7 +34,8 @@ export const runObservedTask = async (options: ObservedTaskOptions): Promise<num
   view.tell(`${workload.name} in ${resultsDir}, run ${runId}, attempt ${attempt}`)
   for (const line of destinationLines(destinations)) view.tell(line)
   // nor does it miss a step
-  const { record, witness } = start(workload.name, { isExact: true })
+  const readings = { progressAgeSeconds: () => training.ageMs() / 1_000, timeToGoSeconds }
+  const { record, witness } = start(workload.name, { isExact: true, readings })
   const drainMs = settings.drainSeconds * 1_000
   atFault(() => {
     record.ended('ERROR', 'task ended by a fault of taskbeat', {})

@@ -70,13 +70,13 @@ const endText = ({ destination, tally }: CountedRoute) => {
  * its control group and its processes are its own.
  */
 const openMachineOf = async (
-  { hostMetrics: host = false, gpuMetrics: gpu = false, names }: Settings,
+  { hostMetrics = false, gpuMetrics: gpu = false, names }: Settings,
   options: Omit<MachineOptions, 'host' | 'gpu' | 'names' | 'since' | 'pid' | 'steps'>,
 ): Promise<Machine | undefined> => {
-  if (!host && !gpu) return undefined
+  if (!hostMetrics && !gpu) return undefined
   const { openMachine } = await import('../host/machine.ts')
   return openMachine({
-    ...{ ...options, host, gpu, names },
+    ...{ ...options, host: hostMetrics ? 'all' : 'nothing', gpu, names },
     ...{ since: 'cumulative', pid: process.pid, steps: () => undefined },
   })
 }

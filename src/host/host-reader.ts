@@ -33,9 +33,15 @@ export interface HostReaderOptions {
   readonly pid: number
   /** The results directory: the space of its file system is told. */
   readonly directory: string
+  /** A child of ours that is none of the workload's, such as the one that reads the GPUs. @default none */
+  readonly exceptPid?: () => number | undefined
+  /** Is told what explains values that are missing. @default nobody */
+  readonly onDebug?: (text: string) => void
   /** Where /proc and /sys are. @default '/' */
   readonly root?: string
   readonly clock?: Clock
+  /** Whether machine and control group are told of too. @default 'all' */
+  readonly what?: 'all' | 'processes'
   /** Other systems than Linux have neither /proc nor control groups: there Node.js says what it knows. */
   readonly platform?: NodeJS.Platform
 }
@@ -47,11 +53,16 @@ const isSound = ({ value }: Reading) => Number.isFinite(value) && value >= 0
  * Opens the files that tell of the machine. They are found once: of a process that is moved to another control group,
  * the first one is told.
  *
- * A reading costs 1 to 2 ms of CPU (`npm run bench host`), all of it at once.
+ * A reading costs 1 to 2 ms of CPU with ten processes of the workload, one and a half times that with 100 and three
+ * times that with 512 (`npm run bench host`), all of it at once: the heartbeat waits meanwhile. So it looks at few
+ * processes, in turns: see `process-tree/members.ts`.
  */
 export const openHostReader = ({
   pid,
   directory,
+  exceptPid,
+  onDebug,
+  what = 'all',
   root = '/',
   clock = systemClock,
   platform = process.platform,
@@ -61,7 +72,10 @@ export const openHostReader = ({
     const tree = openProcessTree({
       ...{ pid, proc: join(root, 'proc'), clock, cpuLimit: groupCpu.limit },
       ...(pid !== process.pid && { waiter: process.pid }),
+      ...(exceptPid && { exceptPid }),
+      ...(onDebug && { onDebug }),
     })
+    if (what === 'processes') return { sources: [tree.read], pids: tree.pids }
     const sources = [
       openCpus(root, clock),
       openMemory(root),
@@ -73,12 +87,17 @@ export const openHostReader = ({
       openGroupThreads(root),
       openGroupDisk(root),
       tree.read,
+      openFileSystem(directory),
     ]
     return { sources, pids: tree.pids }
   }
   const nobody: ReadonlySet<number> = new Set()
-  const system = platform === 'linux' ? openLinux() : { sources: [openNodeOs(clock)], pids: () => nobody }
-  let sources = [...system.sources, openFileSystem(directory)]
+  const openOther = () => ({
+    sources: what === 'all' ? [openNodeOs(clock), openFileSystem(directory)] : [],
+    pids: () => nobody,
+  })
+  const system = platform === 'linux' ? openLinux() : openOther()
+  let { sources } = system
   return {
     read: () => sources.flatMap((read) => read()).filter(isSound),
     pids: system.pids,

@@ -4,8 +4,8 @@ import { createPoints, type PointsOptions } from './points.ts'
 import type { Reading } from './reading.ts'
 
 export interface MachineOptions extends Omit<PointsOptions, 'startMs'> {
-  /** Whether to read machine, control group and processes. */
-  readonly host: boolean
+  /** Whether to read machine, control group and processes, or the processes only. */
+  readonly host: 'all' | 'processes' | 'nothing'
   /** Whether to read graphics processors. */
   readonly gpu: boolean
   /** From one reading of the graphics processors to the next. */
@@ -36,15 +36,21 @@ export interface Machine {
 /** Opens what is to be read; what cannot be on this system is not told. */
 export const openMachine = async (options: MachineOptions): Promise<Machine> => {
   const { pid, directory, environment, intervalMs, steps, clock, onDebug, onTrouble } = options
-  const host = options.host
-    ? (await import('./host-reader.ts')).openHostReader({ pid, directory, clock })
-    : undefined
+  let helperPid = (): number | undefined => undefined
+  const host =
+    options.host === 'nothing'
+      ? undefined
+      : (await import('./host-reader.ts')).openHostReader({
+          ...{ pid, directory, clock, onDebug, what: options.host },
+          exceptPid: () => helperPid(),
+        })
   const gpu = options.gpu
     ? (await import('./gpu/gpu-reader.ts')).openGpuReader({
         ...{ env: environment, intervalMs, clock, onDebug, onTrouble },
         ...(host && { workloadPids: host.pids }),
       })
     : undefined
+  if (gpu) helperPid = gpu.pid
   const makePoints = createPoints({ ...options, startMs: clock.now().getTime() })
   const read = (): readonly Reading[] => [...(host?.read() ?? []), ...(gpu?.read(steps()) ?? [])]
   // the machine's counters count from here; what the workload has used already is its own
@@ -54,7 +60,7 @@ export const openMachine = async (options: MachineOptions): Promise<Machine> => 
   )
   return {
     points: (nowMs) => makePoints(read(), nowMs),
-    helperPid: () => gpu?.pid(),
+    helperPid,
     close: () => {
       host?.close()
       gpu?.close()

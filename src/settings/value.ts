@@ -60,7 +60,8 @@ export const duration: ValueKind<number> = {
   accepts: 'a duration such as 500ms, 30s, 5m or 1h30m',
   read: (text) => {
     if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined
-    const parts = text.matchAll(/([\d.]+)(ms|s|m|h)/g)
+    // an array, as Node 20 has to get far enough to say that it is too old
+    const parts = [...text.matchAll(/([\d.]+)(ms|s|m|h)/g)]
     const totalMs = parts.reduce(
       (sum, [, count, unit = '']) => sum + Number(count) * (unitMs.get(unit) ?? 0),
       0,

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Machine } from '../host/machine.ts'
+import type { Machine, MachineOptions } from '../host/machine.ts'
 import type { Settings } from '../settings.ts'
 import type { Destinations } from '../telemetry/signals.ts'
 import type { Screen } from '../terminal/screen.ts'
@@ -21,27 +21,41 @@ export interface MachineOfOptions extends MachineSubject {
   readonly onTrouble: (text: string) => void
 }
 
-type Choice = Pick<Settings, 'hostMetrics' | 'gpuMetrics' | 'localRank' | 'outerEvents'>
+type Choice = Pick<
+  Settings,
+  'hostMetrics' | 'gpuMetrics' | 'localRank' | 'ompiLocalRank' | 'slurmLocalRank' | 'outerEvents'
+>
+
+/** Whether a job sees one GPU alone: then it is its own, as of a rank that its launcher gave one. */
+const seesOneGpu = ({ CUDA_VISIBLE_DEVICES: devices }: MachineSubject['environment']) =>
+  devices !== undefined && /^[^,]+$/.test(devices.trim())
 
 /**
  * What is told of the machine: by default all, if it goes to a collector; a terminal would show little else. Of several
- * ranks on one machine the first one tells, of a taskbeat within another the outer one.
+ * ranks on one machine the first one tells of it; each tells of its own processes, and of a GPU that is its own. Of a
+ * taskbeat within another the outer one tells.
  */
 export const chooseMachine = (
-  { hostMetrics, gpuMetrics, localRank = 0, outerEvents }: Choice,
+  settings: Choice,
   { metrics }: Pick<Destinations, 'metrics'>,
-): { readonly host: boolean; readonly gpu: boolean } => {
-  if (metrics.length === 0) return { host: false, gpu: false }
-  const byDefault =
-    metrics.some(({ kind }) => kind === 'otlp') && localRank === 0 && outerEvents === undefined
-  return { host: hostMetrics ?? byDefault, gpu: gpuMetrics ?? byDefault }
+  environment: MachineSubject['environment'],
+): Pick<MachineOptions, 'host' | 'gpu'> => {
+  const { hostMetrics, gpuMetrics, localRank, ompiLocalRank, slurmLocalRank, outerEvents } = settings
+  if (metrics.length === 0) return { host: 'nothing', gpu: false }
+  const isFirst = (localRank ?? ompiLocalRank ?? slurmLocalRank ?? 0) === 0
+  const byDefault = metrics.some(({ kind }) => kind === 'otlp') && outerEvents === undefined
+  const isTold = hostMetrics ?? byDefault
+  return {
+    host: !isTold ? 'nothing' : hostMetrics || isFirst ? 'all' : 'processes',
+    gpu: gpuMetrics ?? (byDefault && (isFirst || seesOneGpu(environment))),
+  }
 }
 
 /** Opens what is to be told of the machine; nothing is loaded for nothing. */
 export const machineOf = async (options: MachineOfOptions): Promise<Machine | undefined> => {
   const { settings, destinations, pid, environment, steps, screen, clock, onTrouble } = options
-  const chosen = chooseMachine(settings, destinations)
-  if (!chosen.host && !chosen.gpu) return undefined
+  const chosen = chooseMachine(settings, destinations, environment)
+  if (chosen.host === 'nothing' && !chosen.gpu) return undefined
   const { openMachine } = await import('../host/machine.ts')
   return openMachine({
     ...{ ...chosen, pid, environment, steps, clock, onTrouble },

@@ -50,6 +50,13 @@ describe.runIf(isLinux)('with a collector', () => {
     expect(user?.value).toBeLessThan(1.5)
   })
 
+  it('a second rank on the same machine tells of its own processes only', async () => {
+    const { points } = await received(run(), { RANK: '1', LOCAL_RANK: '1' })
+    const names = points.map(({ name }) => name)
+    expect(names).toContain('process.cpu.time')
+    expect(names.filter((name) => /^(system|container|hw)\./.test(name))).toEqual([])
+  })
+
   it('each point is as the registry says, and of the same resource as all others', async () => {
     const { points } = await received(simulate('--machine-interval', '100ms'))
     const own = points.filter(({ name }) => ofMachine(name))
@@ -83,7 +90,6 @@ describe.runIf(isLinux)('with a collector', () => {
 
   it.each([
     ['--no-host-metrics and --no-gpu-metrics', run('--no-host-metrics', '--no-gpu-metrics'), {}],
-    ['a second rank on the same machine', run(), { RANK: '1', LOCAL_RANK: '1' }],
     ['a taskbeat within another', run(), { TASKBEAT_EVENTS: '/dev/null' }],
     ['no metrics at all', run(), { OTEL_METRICS_EXPORTER: 'none' }],
   ])('nothing is told of the machine with %s', async (_, args, env) => {

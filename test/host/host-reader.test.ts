@@ -77,10 +77,12 @@ it.runIf(isLinux)(
       new Worker('setInterval(() => {}, 1000)', { eval: true })
       const child = spawn(process.execPath, ['-e', burn + 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })
       process.stdin.once('data', () => {
+        // the next line may come before we know that the child has ended
+        process.stdin.pause()
         child.kill()
         child.once('exit', () => process.stdin.once('data', () => {
           for (let at = 0; at < 3; at += 1) execFileSync(process.execPath, ['-e', burn])
-        }))
+        }).resume())
       })
     `,
     )
@@ -169,6 +171,72 @@ it('utilization is a share of the CPUs that we may use', async () => {
     'taskbeat.process.count': 1,
   })
 })
+
+/** Process 10 with so many others that it has started; the first 20 have used so many ticks, the others 100. */
+const many = (children: number, busyTicks: number) =>
+  Object.fromEntries(
+    Array.from({ length: children + 1 }, (_, at) => {
+      const pid = 10 + at
+      const ticks = at < 20 ? busyTicks : 100
+      return [
+        [
+          `proc/${pid}/stat`,
+          `${pid} (train) S ${at === 0 ? 1 : 10} 10 10 0 -1 0 0 0 0 0 ${ticks} 0 0 0 20 0 1 0 777 1000 2\n`,
+        ],
+        [`proc/${pid}/io`, `read_bytes: ${ticks}\nwrite_bytes: 0\n`],
+      ]
+    }).flat(),
+  )
+
+const openMany = async (children: number) => {
+  const clock = manualClock()
+  const debug: string[] = []
+  const pids = Array.from({ length: children }, (_, at) => 11 + at)
+  const root = await fixtureRoot({
+    'proc/self/status': 'Name: x\nCpus_allowed_list:\t0-99\n',
+    'proc/10/task/10/children': `${pids.join(' ')} `,
+    ...many(children, 100),
+  })
+  const options = { pid: 10, directory: root.path, root: root.path, clock, platform: 'linux' as const }
+  const { read } = openHostReader({ ...options, onDebug: (text) => debug.push(text) })
+  const next = async () => {
+    await clock.advance(10_000)
+    return told(read())
+  }
+  return { root, debug, next }
+}
+
+it('of many processes the sums are whole within a round, never fall, and utilization is none of a few', async () => {
+  const { root, next } = await openMany(99)
+  await using _ = root
+  let values = await next()
+  // the first looks at so many are spread over several readings
+  for (let reading = 0; reading < 20; reading += 1) values = await next()
+  expect(values).toMatchObject({ 'taskbeat.process.count': 100, 'process.cpu.time user': 100 })
+  const seen: number[] = []
+  for (let ticks = 200; ticks <= 3_000; ticks += 100) {
+    await writeFiles(root.path, many(99, ticks))
+    const before = values
+    values = await next()
+    for (const counter of ['process.cpu.time user', 'process.disk.io read'])
+      expect(values[counter]).toBeGreaterThanOrEqual(before[counter] ?? 0)
+    seen.push(values['process.cpu.utilization user'] ?? 0)
+  }
+  // each of 20 processes keeps a tenth of one of 100 CPUs busy, in whichever reading it is looked at
+  for (const share of seen.slice(-10)) expect(share).toBeCloseTo(0.02, 6)
+  for (let reading = 0; reading < 16; reading += 1) values = await next()
+  expect(values).toMatchObject({ 'process.cpu.time user': 680, 'process.disk.io read': 68_000 })
+}, 30_000)
+
+it('of more processes than are read, their number is left out, and one debug line says so', async () => {
+  const { root, debug, next } = await openMany(600)
+  await using _ = root
+  let values = await next()
+  for (let reading = 0; reading < 40; reading += 1) values = await next()
+  expect(values).not.toHaveProperty('taskbeat.process.count')
+  expect(values['process.thread.count']).toBe(512)
+  expect(debug).toEqual([expect.stringMatching('^the workload has more than 512 processes')])
+}, 30_000)
 
 const whole = {
   'proc/stat': 'cpu  1 2 3 4 5 6 7 8\ncpu0 1 2 3 4 5 6 7 8\n',

@@ -97,6 +97,31 @@ it('what is no number costs nothing else', () => {
   expect(points.map(({ name }) => name)).toEqual(['system.memory.limit'])
 })
 
+it('a counter that was away for some readings counts on, one that is forgotten begins anew', () => {
+  const points = open()
+  const at = (second: number, ...values: readonly number[]) =>
+    points(values.map(read), startMs + second * 1_000).map((point) => [
+      point.value,
+      (point.startMs ?? 0) - startMs,
+    ])
+  at(0, 1_000)
+  at(1, 1_010)
+  for (let second = 2; second < 101; second += 1) at(second)
+  expect(at(101, 1_030)).toEqual([[30, 0]])
+  for (let second = 102; second < 202; second += 1) at(second)
+  // as OpenTelemetry has it: a total that falls has a new start
+  expect(at(202, 1_050)).toEqual([[0, 201_000]])
+  expect(at(203, 1_055)).toEqual([[5, 201_000]])
+})
+
+it('what counts from zero is not counted twice, however long it was away', () => {
+  const points = open({ since: 'delta' })
+  const errors: Reading = { ...read(3), isFromZero: true }
+  points([errors], startMs)
+  for (let second = 1; second < 300; second += 1) points([], startMs + second * 1_000)
+  expect(points([errors], startMs + 300_000).map(({ value }) => value)).toEqual([0])
+})
+
 it('what is not read any more is not told any more', () => {
   const points = open()
   points([read(1)], 0)

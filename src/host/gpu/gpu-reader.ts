@@ -8,6 +8,7 @@ import { type Clock, systemClock } from '../../clock.ts'
 import type { Reading } from '../reading.ts'
 import type { GpuSample, XidEvent } from './device-sample.ts'
 import { openLedger } from './ledger.ts'
+import { judgeMemory, openMemoryErrors } from './memory-errors.ts'
 import { hasDriver, hasPidsOfMachine } from './presence.ts'
 import { openProcessMemory, ownerOf } from './process-memory.ts'
 import { deviceAttributes, readingsOf } from './readings.ts'
@@ -74,6 +75,7 @@ export const openGpuReader = (options: GpuReaderOptions): GpuReader => {
     onDebug('no GPU is read: there is no driver of NVIDIA')
     return { read: () => [], pid: () => undefined, close: () => {} }
   }
+  const tellMemoryErrors = openMemoryErrors(onTrouble)
   const tellXid = openXidMessages(clock, onTrouble)
   const ledger = openLedger(silentIntervals * intervalMs)
   const stepEnergy = openStepEnergy()
@@ -85,7 +87,9 @@ export const openGpuReader = (options: GpuReaderOptions): GpuReader => {
   const source = openSource({
     ...options,
     clock,
-    onSample: (sample) => {
+    onSample: (heard) => {
+      const sample = { ...heard, devices: heard.devices.map(judgeMemory) }
+      for (const device of sample.devices) tellMemoryErrors(device)
       newest = { ...sample, heardAtMs: clock.monotonicMs() }
       ledger.add(sample)
       for (const xid of sample.xids) tellXid(xid)

@@ -38,6 +38,12 @@ const restartPausesMs = [1_000, 5_000, 25_000]
 /** Intervals without a sample, after which a source counts as silent. */
 export const silentIntervals = 3
 
+/** So long a time of samples makes forgotten that it has died before: a month may bring several deaths. */
+const healthMs = 600_000
+
+/** Longer, neither Node's timers nor `nvidia-smi` may take it. */
+const longestIntervalMs = 86_400_000
+
 /** Without its persistence mode, a driver wakes up GPU by GPU. */
 const startLimitMs = 60_000
 
@@ -54,7 +60,7 @@ const commandOf = (kind: Kind, options: SourceOptions): HelperCommand => {
   // nothing of the job that would change what these are, such as NODE_OPTIONS or LD_PRELOAD
   const { PATH = '/usr/local/bin:/usr/bin:/bin', LD_LIBRARY_PATH } = options.env
   const env = { PATH, ...(LD_LIBRARY_PATH !== undefined && { LD_LIBRARY_PATH }) }
-  const intervalMs = Math.max(1, Math.round(options.intervalMs))
+  const intervalMs = Math.min(Math.max(1, Math.round(options.intervalMs)), longestIntervalMs)
   if (kind !== 'nvml')
     return { file: options.nvidiaSmi ?? 'nvidia-smi', args: smiArguments(kind, intervalMs), env }
   const order = { intervalMs, library: options.nvmlLibrary, env: visibilityOf(options.env) }
@@ -88,11 +94,14 @@ export const openSource = (options: SourceOptions): Source => {
   let isClosed = false
   let isSilent = false
   let restarts = 0
+  /** Since when samples come, without a silence or a death between. */
+  let healthySinceMs: number | undefined
   let cancelWatch = () => {}
   let cancelRestart = () => {}
 
   const fallSilent = (afterMs: number) => () => {
     isSilent = true
+    healthySinceMs = undefined
     onTrouble(
       `GPU readings have stopped: nothing was heard for ${Math.round(afterMs / 1_000)} s, NVIDIA's driver may hang`,
     )
@@ -107,11 +116,14 @@ export const openSource = (options: SourceOptions): Source => {
     if (isClosed) return
     if (isSilent) onDebug('GPU readings are back')
     isSilent = false
+    healthySinceMs ??= clock.monotonicMs()
+    if (clock.monotonicMs() - healthySinceMs >= healthMs) restarts = 0
     watch(silentIntervals * intervalMs)
     options.onSample(sample)
   }
 
   const restart = (kind: Kind, status: number | string) => {
+    healthySinceMs = undefined
     const pauseMs = restartPausesMs[restarts]
     restarts += 1
     if (pauseMs === undefined) {
@@ -136,7 +148,9 @@ export const openSource = (options: SourceOptions): Source => {
   }
 
   const beginSmi = (kind: SmiQuery) => {
-    const { add, close } = openSmiRounds({ env: visibilityOf(options.env), clock, onSample: hear })
+    const { add, close } = openSmiRounds({
+      ...{ env: visibilityOf(options.env), intervalMs, clock, onSample: hear },
+    })
     let refusal: 'field' | 'all' | undefined
     const onLine = (line: string) => {
       const device = parseSmiLine(kind, line)

@@ -1,5 +1,5 @@
 /** The files of /proc that tell of one process. */
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseKeys } from '../parse-numbers.ts'
 import { readText } from '../read-text.ts'
@@ -12,6 +12,8 @@ export interface ProcessDisk {
 }
 
 export interface ProcessFiles {
+  /** Whether there is one of that pid, living or not yet taken away; costs a tenth of a look at it. */
+  readonly exists: (pid: number) => boolean
   readonly stat: (pid: number) => ProcessStat | undefined
   /** Undefined if it is somebody else's. */
   readonly disk: (pid: number) => ProcessDisk | undefined
@@ -29,6 +31,7 @@ const isNumber = (name: string) => /^\d+$/.test(name)
 
 /** `proc` is where they are. */
 export const processFiles = (proc: string): ProcessFiles => ({
+  exists: (pid) => existsSync(`${proc}/${pid}`),
   stat: (pid) => parseProcessStat(readText(join(proc, `${pid}/stat`)) ?? ''),
   disk: (pid) => {
     const bytes = parseKeys(readText(join(proc, `${pid}/io`)))

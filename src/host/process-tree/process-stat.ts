@@ -19,7 +19,7 @@ export const parseProcessStat = (text: string): ProcessStat | undefined => {
   const entry = parseProcess(text)
   if (!entry) return undefined
   // the first field behind the name is the third of the manual page
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ', 22)
   const [user, system, childrenUser, childrenSystem, threads, virtualBytes, residentPages] = [
     14, 15, 16, 17, 20, 23, 24,
   ].map((field) => {

@@ -6,8 +6,8 @@ import { startGrowth } from '../growth.ts'
 import { known } from '../known.ts'
 import { readText } from '../read-text.ts'
 import type { Reading } from '../reading.ts'
-import { followMembers, type Member } from './members.ts'
-import { type ProcessDisk, type ProcessFiles, processFiles, readPageBytes } from './process-files.ts'
+import { followMembers, type Members, mostMembers } from './members.ts'
+import { type ProcessDisk, processFiles, readPageBytes } from './process-files.ts'
 import type { ProcessStat } from './process-stat.ts'
 import { type Amounts, add, countOn, none, startTotals, type Totals, type Used, wholeOf } from './totals.ts'
 
@@ -30,10 +30,10 @@ const readAllowedCpus = (proc: string): number => {
   return list === undefined ? availableParallelism() : countCpus(list)
 }
 
-/** What a process has used. Where its disk traffic cannot be read now, such as of one just dead, it is as before. */
-const usedBy = (stat: ProcessStat, disk: ProcessDisk | undefined, last: Used | undefined): Used => {
+/** What a process has used. */
+const usedBy = (stat: ProcessStat, disk: ProcessDisk | undefined): Used => {
   const { parentPid, startTime, user, system, childrenUser, childrenSystem } = stat
-  const { read, written } = disk ?? (last?.startTime === startTime ? last.inherited : none)
+  const { read, written } = disk ?? none
   return {
     parentPid,
     startTime,
@@ -59,12 +59,14 @@ const sumKnown = (values: readonly (number | undefined)[]): number | undefined =
 }
 
 /** Readings of what processes have now; one that nobody has taken away yet has nothing. */
-const holdings = (members: readonly Member[], files: ProcessFiles, pageBytes: number): readonly Reading[] => {
-  const living = members.map(({ stat }) => stat).filter(isLiving)
+const holdings = ({ list, isWhole }: Members, pageBytes: number): readonly Reading[] => {
+  const living = list.filter(({ stat }) => isLiving(stat))
   if (living.length === 0) return []
-  const sumOf = (amountOf: (stat: ProcessStat) => number | undefined) => sumKnown(living.map(amountOf))
+  const sumOf = (amountOf: (stat: ProcessStat) => number) =>
+    sumKnown(living.map(({ stat }) => amountOf(stat)))
   return [
-    ...known('taskbeat.process.count', living.length),
+    // how many there are that have no place among the members, nobody knows
+    ...known('taskbeat.process.count', isWhole ? living.length : undefined),
     ...known(
       'process.thread.count',
       sumOf(({ threads }) => threads),
@@ -78,10 +80,7 @@ const holdings = (members: readonly Member[], files: ProcessFiles, pageBytes: nu
       sumOf(({ virtualBytes }) => virtualBytes),
     ),
     // of somebody else's processes it is not told: then it is the sum of the others
-    ...known(
-      'process.unix.file_descriptor.count',
-      sumOf(({ pid }) => files.openFiles(pid)),
-    ),
+    ...known('process.unix.file_descriptor.count', sumKnown(living.map(({ openFiles }) => openFiles))),
   ]
 }
 
@@ -95,6 +94,9 @@ interface TreeOptions {
   readonly cpuLimit: () => number | undefined
   /** The process that waits for the root: what the root used last is told there. @default nobody */
   readonly waiter?: number
+  /** A child of the root or of the waiter that is none of the workload's. @default none */
+  readonly exceptPid?: () => number | undefined
+  readonly onDebug?: (text: string) => void
 }
 
 export interface ProcessTree {
@@ -105,9 +107,25 @@ export interface ProcessTree {
 }
 
 /** Follows a process that lives now. */
-export const openProcessTree = ({ pid, proc, clock, cpuLimit, waiter }: TreeOptions): ProcessTree => {
+export const openProcessTree = ({
+  pid,
+  proc,
+  clock,
+  cpuLimit,
+  waiter,
+  exceptPid = () => undefined,
+  onDebug = () => {},
+}: TreeOptions): ProcessTree => {
   const files = processFiles(proc)
-  const membersOf = followMembers(files, pid)
+  let isFullTold = false
+  const onFull = () => {
+    if (isFullTold) return
+    isFullTold = true
+    onDebug(
+      `the workload has more than ${mostMembers} processes: the others are not read, taskbeat.process.count is left out`,
+    )
+  }
+  const membersOf = followMembers(files, pid, { exceptPid, onFull })
   const pageBytes = readPageBytes(proc)
   const allowedCpus = readAllowedCpus(proc)
   const growthOf = startGrowth<'user' | 'system'>(clock)
@@ -117,23 +135,30 @@ export const openProcessTree = ({ pid, proc, clock, cpuLimit, waiter }: TreeOpti
   let late: Amounts = none
   let isDiskKnown = false
 
-  const count = (members: readonly Member[]) => {
+  const count = (members: Members['list']) => {
     const now = new Map<number, Used>()
-    for (const { stat, isLate } of members) {
-      const disk = files.disk(stat.pid)
-      const used = usedBy(stat, disk, totals.used.get(stat.pid))
+    const stale = new Set<number>()
+    for (const { stat, disk, isLate, isStale } of members) {
+      const used = usedBy(stat, disk)
       isDiskKnown ||= disk !== undefined
       if (isLate) late = add(late, wholeOf(used))
+      if (isStale) stale.add(stat.pid)
       now.set(stat.pid, used)
     }
+    const except = exceptPid()
+    const foreigner = except === undefined ? undefined : files.stat(except)
+    // what it used is not to be inherited from it
+    if (foreigner)
+      now.set(foreigner.pid, { ...usedBy(foreigner, files.disk(foreigner.pid)), isForeign: true })
     const waiting = waiterBefore && files.stat(waiterBefore.pid)
     if (waiting) now.set(waiting.pid, inheritedBy(waiting, waiterBefore))
-    totals = countOn(totals, now)
+    totals = countOn(totals, now, stale)
   }
 
-  const counters = (): readonly Reading[] => {
+  const counters = (readingsPerRound: number): readonly Reading[] => {
     const { user, system, read, written } = totals.amounts
-    const growth = growthOf({ user: user - late.user, system: system - late.system })
+    // over a whole round: in each reading those that were looked at tell of all the time since their last look
+    const growth = growthOf({ user: user - late.user, system: system - late.system }, readingsPerRound)
     const cpus = Math.min(allowedCpus, cpuLimit() ?? allowedCpus)
     return [
       ...(['user', 'system'] as const).flatMap((mode) => {
@@ -160,11 +185,11 @@ export const openProcessTree = ({ pid, proc, clock, cpuLimit, waiter }: TreeOpti
   let pids: ReadonlySet<number> = new Set()
   const read = () => {
     const members = membersOf()
-    pids = new Set(members.map(({ stat }) => stat.pid))
-    if (members.length === 0 && (!waiterBefore || !hasLived)) return []
+    pids = new Set(members.list.map(({ stat }) => stat.pid))
+    if (members.list.length === 0 && (!waiterBefore || !hasLived)) return []
     hasLived = true
-    count(members)
-    return [...counters(), ...holdings(members, files, pageBytes)]
+    count(members.list)
+    return [...counters(members.readingsPerRound), ...holdings(members, pageBytes)]
   }
   return { read, pids: () => pids }
 }

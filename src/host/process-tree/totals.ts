@@ -24,6 +24,8 @@ export interface Used {
   readonly own: Amounts
   /** Of those that it has waited for, or of both together where the kernel does not tell them apart. */
   readonly inherited: Amounts
+  /** It is none of the tree: what it uses does not count, nor that its parent inherits it. @default false */
+  readonly isForeign?: boolean
 }
 
 /** What was counted by the last time. */
@@ -33,7 +35,7 @@ export interface Totals {
   readonly used: ReadonlyMap<number, Used>
   /**
    * By pid: what ended children of a process had used, of which it has not said yet that it inherited it. It may have
-   * been looked at just before it waited for them: the next look settles that.
+   * been looked at before it waited for them: the next look settles that.
    */
   readonly due: ReadonlyMap<number, Amounts>
 }
@@ -74,8 +76,17 @@ const legacies = (before: Totals, now: ReadonlyMap<number, Used>): ReadonlyMap<n
   return left
 }
 
-/** Goes on counting with what is known now, in which a process that is not seen has ended. Amounts never fall. */
-export const countOn = (before: Totals, now: ReadonlyMap<number, Used>): Totals => {
+/**
+ * Goes on counting with what is known now, in which a process that is not there has ended. Amounts never fall.
+ *
+ * @param stale - pids of those that were not looked at anew. Whoever was must have been before it was seen which of its
+ * children have ended, or what they leave would count twice.
+ */
+export const countOn = (
+  before: Totals,
+  now: ReadonlyMap<number, Used>,
+  stale: ReadonlySet<number> = new Set(),
+): Totals => {
   const left = legacies(before, now)
   let amounts = before.amounts
   const due = new Map<number, Amounts>()
@@ -85,8 +96,13 @@ export const countOn = (before: Totals, now: ReadonlyMap<number, Used>): Totals 
     const inherited = without(used.inherited, last?.inherited ?? none)
     const old = before.due.get(pid) ?? none
     const fresh = left.get(pid) ?? none
+    if (stale.has(pid)) {
+      if (left.has(pid) || before.due.has(pid)) due.set(pid, add(old, fresh))
+      continue
+    }
     const beyondOld = without(inherited, old)
-    amounts = add(amounts, add(without(used.own, last?.own ?? none), without(beyondOld, fresh)))
+    const growth = add(without(used.own, last?.own ?? none), without(beyondOld, fresh))
+    if (!used.isForeign) amounts = add(amounts, growth)
     if (left.has(pid)) due.set(pid, without(fresh, beyondOld))
   }
   return { amounts, used: now, due }

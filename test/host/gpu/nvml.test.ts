@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import type { GpuReader } from '../../../src/host/gpu/gpu-reader.ts'
 import type { Reading } from '../../../src/host/reading.ts'
@@ -70,7 +71,7 @@ describe.skipIf(!hasCompiler)('NVML, by a library that we built (needs cc)', { c
       'hw.gpu.io receive nvlink': 9 * 1_024,
       'hw.gpu.io transmit nvlink': 7 * 1_024,
       'hw.errors corrected': 3,
-      'hw.errors uncorrected': 1,
+      'hw.errors uncorrected': 0,
       'taskbeat.gpu.idle.time': 0,
       'hw.energy': 1_100,
       'taskbeat.gpu.throttle.time sw_power_cap': 2.5,
@@ -85,6 +86,23 @@ describe.skipIf(!hasCompiler)('NVML, by a library that we built (needs cc)', { c
       'hw.type': 'gpu',
       'taskbeat.gpu.index': expect.any(Number),
     })
+  })
+
+  it('an interval beyond what timers can wait is as long as they can', async () => {
+    await using machine = await fakeMachine()
+    const order = JSON.stringify({ intervalMs: 2 ** 31, library: machine.buildLibrary(), env: {} })
+    const asker = spawn(process.execPath, [resolve('src/host/gpu/nvml/process.ts'), order], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    const [lines, complaints] = [text(asker.stdout), text(asker.stderr)]
+    let isHeard = false
+    asker.stdout.once('data', () => {
+      isHeard = true
+    })
+    await until(() => isHeard)
+    asker.stdin.end()
+    expect(await complaints).not.toMatch('TimeoutOverflowWarning')
+    expect(await lines).toMatch('"atMs"')
   })
 
   it('a MIG device tells its memory, its GPU what concerns all parts', async () => {
@@ -179,6 +197,20 @@ describe.skipIf(!hasCompiler)('NVML, by a library that we built (needs cc)', { c
       [],
     )
     expect(valuesOf(readings, whole)['hw.status ok']).toBe(1)
+  })
+
+  it('a GPU that begins with memory errors is degraded, and people are told', async () => {
+    await using machine = await fakeMachine()
+    await machine.wish('uncorrected')
+    const reader = machine.open({ nvmlLibrary: machine.buildLibrary(), env: { CUDA_VISIBLE_DEVICES: '0' } })
+    expect(valuesOf(await readSome(reader), whole)).toMatchObject({
+      'hw.status ok': 0,
+      'hw.status degraded': 1,
+      'hw.errors uncorrected': 2,
+    })
+    expect(machine.trouble).toEqual([
+      `GPU 0 (${whole}) has had 2 uncorrected memory errors since its driver was loaded`,
+    ])
   })
 
   it('an Xid is counted and explained', async () => {

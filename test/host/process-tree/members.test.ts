@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest'
-import { followMembers, mostMembers } from '../../../src/host/process-tree/members.ts'
+import {
+  followMembers,
+  leastLooks,
+  longestRound,
+  mostFirstLooks,
+  mostMembers,
+} from '../../../src/host/process-tree/members.ts'
 import type { ProcessFiles } from '../../../src/host/process-tree/process-files.ts'
 
 interface Row {
@@ -19,6 +25,7 @@ const machine = (first: readonly Row[]) => {
   const looks: number[] = []
   const scans: number[] = []
   const files: ProcessFiles = {
+    exists: (pid) => rows.some((one) => one.pid === pid),
     stat: (pid) => {
       const row = rows.find((one) => one.pid === pid)
       looks.push(pid)
@@ -64,8 +71,8 @@ const machine = (first: readonly Row[]) => {
   }
 }
 
-const pidsOf = (members: readonly { readonly stat: { readonly pid: number } }[]) =>
-  members.map(({ stat }) => stat.pid)
+const pidsOf = ({ list }: { readonly list: readonly { readonly stat: { readonly pid: number } }[] }) =>
+  list.map(({ stat }) => stat.pid)
 
 it.each<{ what: string; looks: readonly { rows: readonly Row[]; members: readonly number[] }[] }>([
   {
@@ -207,7 +214,7 @@ it('the more processes the machine has, the more seldom all are gone through, an
   const strangers = Array.from({ length: 1_000 }, (_, at) => ({ pid: 20 + at, parent: 1 }))
   const { files, looks, scans } = machine([{ pid: 10, parent: 1 }, ...strangers])
   const membersOf = followMembers(files, 10)
-  for (let reading = 0; reading < 300; reading += 1) membersOf()
+  for (let reading = 0; reading < 370; reading += 1) membersOf()
   expect(scans.length).toBeLessThan(20)
   const strangersLooks = looks.filter((pid) => pid !== 10)
   expect(strangersLooks).toHaveLength(1_000)
@@ -223,14 +230,14 @@ it('what is found after a while is late, what is found at once is not', () => {
   become([root, { pid: 11, parent: 10 }, { pid: 12, parent: 10, isListed: false }, ...strangers])
   const first = new Map<number, boolean>()
   for (let reading = 0; reading < 60; reading += 1) {
-    for (const { stat, isLate } of membersOf()) if (!first.has(stat.pid)) first.set(stat.pid, isLate)
+    for (const { stat, isLate } of membersOf().list) if (!first.has(stat.pid)) first.set(stat.pid, isLate)
   }
   expect([first.get(11), first.get(12)]).toEqual([false, true])
   // few processes: they are gone through each time
   become([root])
   for (let reading = 0; reading < 10; reading += 1) membersOf()
   become([root, { pid: 13, parent: 10, isListed: false }])
-  expect(membersOf().at(-1)).toMatchObject({ stat: { pid: 13 }, isLate: false })
+  expect(membersOf().list.at(-1)).toMatchObject({ stat: { pid: 13 }, isLate: false })
 })
 
 it('while no pid is given out nobody is looked for, but once more after the last one', () => {
@@ -250,10 +257,86 @@ it('while no pid is given out nobody is looked for, but once more after the last
   expect(scans).toHaveLength(before)
 })
 
-it('a tree that grows without end is followed in part', () => {
-  const children = Array.from({ length: 2 * mostMembers }, (_, at) => ({ pid: 20 + at, parent: 10 }))
-  const { files } = machine([{ pid: 10, parent: 1 }, ...children])
+const childrenOf = (parent: number, count: number): readonly Row[] =>
+  Array.from({ length: count }, (_, at) => ({ pid: 20 + at, parent }))
+
+it('a tree that grows without end is followed in part, and that is known, also while nobody is started', () => {
+  const root = { pid: 10, parent: 1 }
+  const { files, become, giveOut } = machine([root, ...childrenOf(10, mostMembers)])
+  giveOut(9_999)
+  let full = 0
+  const membersOf = followMembers(files, 10, {
+    onFull: () => {
+      full += 1
+    },
+  })
+  for (let reading = 0; reading < 4 * longestRound; reading += 1) membersOf()
+  expect(full).toBeGreaterThan(0)
+  expect(membersOf()).toMatchObject({ isWhole: false, list: { length: mostMembers } })
+  become([root, ...childrenOf(10, 200)])
+  for (let reading = 0; reading < 3 * longestRound; reading += 1) membersOf()
+  expect(membersOf()).toMatchObject({ isWhole: true, list: { length: 201 } })
+})
+
+it('a tree that fills its places is whole as long as nobody found none', () => {
+  const { files } = machine([{ pid: 10, parent: 1 }, ...childrenOf(10, mostMembers - 1)])
   const membersOf = followMembers(files, 10)
-  membersOf()
-  expect(membersOf()).toHaveLength(mostMembers)
+  for (let reading = 0; reading < 20; reading += 1) membersOf()
+  expect(membersOf()).toMatchObject({ isWhole: true, list: { length: mostMembers } })
+})
+
+it('many that come at once are met in several readings, the last of which knows that these are all', () => {
+  const { files, looks } = machine([{ pid: 10, parent: 1 }, ...childrenOf(10, 2 * mostFirstLooks)])
+  const membersOf = followMembers(files, 10)
+  const seen = [1, 2, 3].map(() => {
+    looks.length = 0
+    const { list, isWhole } = membersOf()
+    expect(looks.length).toBeLessThanOrEqual(leastLooks + mostFirstLooks + 1)
+    return [list.length, isWhole]
+  })
+  expect(seen).toEqual([
+    [1 + mostFirstLooks, false],
+    [1 + 2 * mostFirstLooks, true],
+    [1 + 2 * mostFirstLooks, true],
+  ])
+})
+
+it.each([10, 100, 300, mostMembers])(
+  'of %i processes each reading looks at a few, all in a round, and whoever has ended is missed at once',
+  (count) => {
+    const root = { pid: 10, parent: 1 }
+    const rows = [root, ...childrenOf(10, count - 1)]
+    const { files, looks, become } = machine(rows)
+    const membersOf = followMembers(files, 10)
+    for (let reading = 0; reading < 20; reading += 1) membersOf()
+    const looked = new Set<number>()
+    const { readingsPerRound } = membersOf()
+    expect(readingsPerRound).toBe(Math.min(longestRound, Math.ceil(count / leastLooks)))
+    for (let reading = 0; reading < readingsPerRound; reading += 1) {
+      looks.length = 0
+      const { list } = membersOf()
+      expect(list.filter(({ isStale }) => !isStale).map(({ stat }) => stat.pid)).toEqual(
+        looks.toSorted((a, b) => a - b),
+      )
+      expect(looks.length).toBeLessThanOrEqual(Math.max(leastLooks, Math.ceil(count / longestRound)))
+      for (const pid of looks) looked.add(pid)
+    }
+    expect(looked.size).toBe(count)
+    become(rows.slice(0, -3))
+    expect(membersOf().list).toHaveLength(count - 3)
+  },
+)
+
+it('a process that is somebody else’s is none of the tree, by whatever it would be known', () => {
+  const { files } = machine([
+    { pid: 10, parent: 1, group: 10 },
+    { pid: 11, parent: 10, group: 10 },
+    { pid: 12, parent: 10, group: 10, isListed: false },
+    { pid: 13, parent: 10 },
+  ])
+  const foreign = [11, 12].map((pid) => followMembers(files, 10, { exceptPid: () => pid }))
+  expect(foreign.map((membersOf) => pidsOf(membersOf()))).toEqual([
+    [10, 13, 12],
+    [10, 11, 13],
+  ])
 })

@@ -7,6 +7,7 @@ interface Seen {
   readonly children?: number
   readonly start?: string
   readonly written?: number
+  readonly isForeign?: boolean
 }
 
 /** Processes by pid at each look, and what is counted by then. */
@@ -14,9 +15,19 @@ interface Look {
   readonly seen: Readonly<Record<number, Seen>>
   readonly user: number
   readonly written?: number
+  /** Pids that were not looked at. */
+  readonly stale?: readonly number[]
 }
 
-const used = ({ parent = 1, own = 0, children = 0, start = 'a', written = 0 }: Seen): Used => ({
+const used = ({
+  parent = 1,
+  own = 0,
+  children = 0,
+  start = 'a',
+  written = 0,
+  isForeign = false,
+}: Seen): Used => ({
+  isForeign,
   parentPid: parent,
   startTime: start,
   own: { ...none, user: own },
@@ -122,6 +133,43 @@ it.each<{ what: string; looks: readonly Look[] }>([
     ],
   },
   {
+    what: 'what a child leaves waits for the next look at its parent, however late that is',
+    looks: [
+      { seen: { 2: {}, 3: { parent: 2, own: 10 }, 4: { parent: 2, own: 5 } }, user: 15 },
+      { seen: { 2: {}, 4: { parent: 2, own: 5 } }, user: 15, stale: [2, 4] },
+      { seen: { 2: {} }, user: 15, stale: [2] },
+      { seen: { 2: {} }, user: 15, stale: [2] },
+      { seen: { 2: { children: 17 } }, user: 17 },
+      { seen: { 2: { children: 20 } }, user: 20 },
+    ],
+  },
+  {
+    what: 'what a parent that was not looked at still had to inherit goes to whoever inherits from it',
+    looks: [
+      { seen: { 1: {}, 2: { own: 1 }, 3: { parent: 2, own: 10 } }, user: 11 },
+      { seen: { 1: {}, 2: { own: 1 } }, user: 11, stale: [1, 2] },
+      { seen: { 1: {} }, user: 11, stale: [1] },
+      { seen: { 1: { children: 14 } }, user: 14 },
+    ],
+  },
+  {
+    what: 'what is foreign does not count, nor that its parent inherits it',
+    looks: [
+      {
+        seen: { 2: { own: 1 }, 3: { parent: 2, own: 10, written: 7, isForeign: true } },
+        user: 1,
+        written: 0,
+      },
+      {
+        seen: { 2: { own: 1 }, 3: { parent: 2, own: 20, written: 9, isForeign: true } },
+        user: 1,
+        written: 0,
+      },
+      { seen: { 2: { own: 2, children: 20, written: 9 } }, user: 2, written: 0 },
+      { seen: { 2: { own: 2, children: 25, written: 10 } }, user: 7, written: 1 },
+    ],
+  },
+  {
     what: 'a number that falls changes nothing',
     looks: [
       { seen: { 2: { own: 5, children: 5, written: 5 } }, user: 10, written: 5 },
@@ -130,9 +178,9 @@ it.each<{ what: string; looks: readonly Look[] }>([
   },
 ])('$what', ({ looks }) => {
   let totals = startTotals()
-  for (const { seen, user, written } of looks) {
+  for (const { seen, user, written, stale = [] } of looks) {
     const now = Object.entries(seen).map(([pid, process]) => [Number(pid), used(process)] as const)
-    totals = countOn(totals, new Map(now))
+    totals = countOn(totals, new Map(now), new Set(stale))
     expect(totals.amounts.user).toBe(user)
     if (written !== undefined) expect(totals.amounts.written).toBe(written)
   }

@@ -44,6 +44,9 @@ const load = async (library: string | undefined) => {
   }
 }
 
+/** 24.8 days: beyond it, Node's timers fire at once. */
+const longestTimerMs = 2 ** 31 - 1
+
 const work = async ({ intervalMs, library, env }: Order) => {
   const nvml = await load(library)
   const started = nvml.init()
@@ -64,7 +67,7 @@ const work = async ({ intervalMs, library, env }: Order) => {
     write({ atMs: nowMs(), devices: samples, xids: xids() })
   }
   tell()
-  setInterval(tell, intervalMs)
+  setInterval(tell, Math.min(intervalMs, longestTimerMs))
 }
 
 process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0))

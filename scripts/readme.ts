@@ -1,5 +1,6 @@
 /** Writes the tables that the source knows into README.md and docs/, between their markers: `npm run readme`. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { findingKinds as doctorFindings } from '../src/doctor/findings/catalogue.ts'
 import { findingKinds } from '../src/emulator/findings/catalogue.ts'
 import { attributeConventions } from '../src/semconv/attributes.ts'
 import { eventConventions } from '../src/semconv/events.ts'
@@ -26,6 +27,12 @@ const codes = (names: readonly string[]) => names.map((name) => `\`${name}\``).j
 
 const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]) =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+
+const doctorTable = () =>
+  tableOf(
+    ['id', '', 'remedy'],
+    Object.entries(doctorFindings).map(([id, { severity, remedy }]) => [codes([id]), severity, remedy]),
+  )
 
 const spansTable = () =>
   tableOf(
@@ -92,6 +99,7 @@ const attributesTable = () =>
 const tables = [
   { file: 'README.md', name: 'settings', table: shortSettingsTable },
   { file: 'docs/emulate.md', name: 'findings', table: findingsTable },
+  { file: 'docs/doctor.md', name: 'findings', table: doctorTable },
   { file: 'docs/telemetry.md', name: 'spans', table: spansTable },
   { file: 'docs/telemetry.md', name: 'metrics', table: metricsTable(taskMetrics) },
   { file: 'docs/telemetry.md', name: 'host metrics', table: metricsTable(hostMetrics) },

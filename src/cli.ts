@@ -57,15 +57,21 @@ const runCommand = async (name: string, command: Command, argv: readonly string[
   const stop = command.supervises ? new AbortController().signal : stopOnSignals()
   isSupervising = command.supervises === true
   const resolution = await readSettings(argv, command.groups, command.operands)
-  if (!resolution.ok) {
-    for (const { message } of resolution.problems) say(message)
-    return resolution.problems.some(({ kind }) => kind === 'usage') ? 64 : 78
+  const problems = resolution.ok ? [] : resolution.problems
+  const isUsage = problems.some(({ kind }) => kind === 'usage')
+  const resolved = resolution.ok ? resolution : command.diagnoses ? resolution.rest : undefined
+  if (isUsage || resolved === undefined) {
+    for (const { message } of problems) say(message)
+    return isUsage ? 64 : 78
   }
-  const { settings, operands } = resolution
+  const { settings, operands, origins } = resolved
   const stdin = () => process.stdin
   const environment = processEnvironment()
   const version = readVersion
-  return command.run({ settings, operands, environment, stop, atFault, version, stdin, stdout, stderr })
+  return command.run({
+    ...{ settings, operands, diagnosis: { origins, problems } },
+    ...{ environment, stop, atFault, version, stdin, stdout, stderr },
+  })
 }
 
 const main = async ([name, ...argv]: readonly string[]): Promise<number> => {

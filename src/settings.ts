@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { type Operands, type Resolution, resolveSettings } from './settings/resolve.ts'
 import type { Group } from './settings/row.ts'
 
-export type { Operands, Problem, Resolution } from './settings/resolve.ts'
+export type { Operands, Origin, Origins, Problem, Resolution } from './settings/resolve.ts'
 export type { Group } from './settings/row.ts'
 export type { Settings } from './settings/table.ts'
 export type { Protocol } from './settings/value.ts'

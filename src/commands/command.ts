@@ -1,9 +1,18 @@
 import type { Writable } from 'node:stream'
-import type { Group, Operands, Settings } from '../settings.ts'
+import type { Group, Operands, Origins, Problem, Settings } from '../settings.ts'
 import type { TextStream } from '../terminal/screen.ts'
+
+/** What a command that diagnoses is told beside the settings. */
+export interface Diagnosis {
+  readonly origins: Origins
+  /** What is wrong in the environment and the file; the settings have defaults there. */
+  readonly problems: readonly Problem[]
+}
 
 export interface CommandContext {
   readonly settings: Settings
+  /** For a command that diagnoses. */
+  readonly diagnosis?: Diagnosis
   /** Paths, or the words after `--`: what the command takes beside flags. */
   readonly operands: readonly string[]
   /** Aborted when the process is asked to end; the reason is the name of the signal. */
@@ -34,6 +43,10 @@ export interface Command {
    * waits for is told, but ends nothing. @default false
    */
   readonly supervises?: boolean
+  /**
+   * Wrong values in the environment and the file do not keep it from running: it tells of them itself. @default false
+   */
+  readonly diagnoses?: boolean
   /** Its exit statuses, where they are not those of a task. */
   readonly statuses?: string
   /** What `--help` says beside the options. */

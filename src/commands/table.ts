@@ -1,6 +1,7 @@
 import { bridge } from './bridge.ts'
 import type { Command } from './command.ts'
 import { completions } from './completions.ts'
+import { doctor } from './doctor.ts'
 import { emulate } from './emulate.ts'
 import { explainNames } from './explain-names.ts'
 import { judge } from './judge.ts'
@@ -15,6 +16,7 @@ export const commands: Readonly<Record<string, Command>> = {
   run,
   bridge,
   replay,
+  doctor,
   emulate,
   judge,
   'explain-names': explainNames,

@@ -51,6 +51,11 @@ export const eventConventions: Readonly<Record<string, EventConvention>> = {
       'taskbeat.verdict',
     ],
   },
+  'taskbeat.canary': {
+    severity: 'INFO',
+    body: '`canary of taskbeat doctor`',
+    attributes: ['taskbeat.canary'],
+  },
   exception: {
     severity: 'ERROR',
     body: 'an error that the workload told',

@@ -44,4 +44,8 @@ export const spanConventions: Readonly<Record<string, SpanConvention>> = {
     when: 'a part of the end, such as the wait for a last checkpoint',
     attributes: ['taskbeat.phase'],
   },
+  'taskbeat.canary': {
+    when: '`taskbeat doctor` looks whether spans arrive',
+    attributes: ['taskbeat.canary'],
+  },
 }

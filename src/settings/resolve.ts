@@ -27,9 +27,30 @@ export interface Sources {
   readonly file?: { readonly name: string; readonly values: Readonly<Record<string, unknown>> }
 }
 
+/** A place that gives a value. */
+export interface Origin {
+  readonly source: 'flag' | 'variable' | 'file'
+  /** As messages call it: `--endpoint`, `OTEL_EXPORTER_OTLP_ENDPOINT`, `telemetry.endpoint in taskbeat.yaml`. */
+  readonly name: string
+}
+
+/** Where settings are given, the strongest place first; what is not here is at its default. */
+export type Origins = ReadonlyMap<Field, readonly Origin[]>
+
+export interface Resolved {
+  readonly settings: Settings
+  readonly operands: readonly string[]
+  readonly origins: Origins
+}
+
 export type Resolution =
-  | { readonly ok: true; readonly settings: Settings; readonly operands: readonly string[] }
-  | { readonly ok: false; readonly problems: readonly Problem[] }
+  | ({ readonly ok: true } & Resolved)
+  | {
+      readonly ok: false
+      readonly problems: readonly Problem[]
+      /** What there is beside the problems: what is wrong is at its default. Absent where the file cannot be read. */
+      readonly rest?: Resolved
+    }
 
 type AnyRow = Row<unknown>
 
@@ -97,9 +118,7 @@ const readFlags = (given: readonly string[], groups: readonly Group[], operands:
 interface Given {
   /** Undefined for a value of the file that no text can stand for. */
   readonly text: string | undefined
-  readonly from: string
-  /** What it is if it is wrong. */
-  readonly fault: Problem['kind']
+  readonly origin: Origin
   readonly kind: ValueKind<unknown>
 }
 
@@ -173,30 +192,41 @@ export const resolveSettings = async (
     const found = inFile?.found.get(field)
     const text = found && fileText(found.value, row)?.trim()
     return [
-      ...(flag ? [{ text: flag, from: `--${row.flag}`, fault: 'usage', kind } as const] : []),
-      ...(variable ? [{ text: variable, from: row.env ?? '', fault: 'configuration', kind } as const] : []),
+      ...(flag ? [{ text: flag, origin: { source: 'flag', name: `--${row.flag}` }, kind } as const] : []),
+      ...(variable
+        ? [{ text: variable, origin: { source: 'variable', name: row.env ?? '' }, kind } as const]
+        : []),
       ...(found && text !== ''
-        ? [{ ...found, text, from: `${found.name} in ${file?.name}`, fault: 'configuration' } as const]
+        ? [
+            {
+              text,
+              origin: { source: 'file', name: `${found.name} in ${file?.name}` },
+              kind: found.kind,
+            } as const,
+          ]
         : []),
     ]
   }
 
-  const readSource = (row: AnyRow, { text, from, fault, kind }: Given): readonly unknown[] => {
+  const readSource = (row: AnyRow, { text, origin, kind }: Given): readonly unknown[] => {
     const value = text === undefined ? undefined : kind.read(text)
     if (value !== undefined) return [value]
     problems.push({
-      kind: fault,
-      message: `${from} is ${shown(row, text)}, but accepted is ${kind.accepts}`,
+      kind: origin.source === 'flag' ? 'usage' : 'configuration',
+      message: `${origin.name} is ${shown(row, text)}, but accepted is ${kind.accepts}`,
     })
     return []
   }
 
   const resolved: Partial<Record<Field, unknown>> = {}
+  const origins = new Map<Field, readonly Origin[]>()
   for (const [field, row] of rows) {
     const { merge } = row.kind
     const sources = given(field, row)
     const values = sources.slice(0, merge ? undefined : 1).flatMap((source) => readSource(row, source))
     const [first] = values
+    const places = sources.map(({ origin }) => origin)
+    if (values.length > 0) origins.set(field, places)
     resolved[field] =
       merge && values.length > 1
         ? values.reduceRight((weaker, stronger) => merge(weaker, stronger))
@@ -206,6 +236,6 @@ export const resolveSettings = async (
   for (const [field, value] of Object.entries(resolved)) {
     if (typeof value === 'function') resolved[field as Field] = value(basics)
   }
-  if (problems.length > 0) return { ok: false, problems }
-  return { ok: true, settings: Object.freeze(resolved) as Settings, operands: words }
+  const rest = { settings: Object.freeze(resolved) as Settings, operands: words, origins }
+  return problems.length > 0 ? { ok: false, problems, rest } : { ok: true, ...rest }
 }

@@ -14,6 +14,7 @@ export type Group =
   | 'bridge'
   | 'naming'
   | 'trace-config'
+  | 'doctor'
 
 /** What later defaults may depend on. */
 export interface Basics {

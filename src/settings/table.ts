@@ -1,4 +1,5 @@
 import { bridge } from './groups/bridge.ts'
+import { doctor } from './groups/doctor.ts'
 import { emulator } from './groups/emulator.ts'
 import { general } from './groups/general.ts'
 import { machine } from './groups/machine.ts'
@@ -25,6 +26,7 @@ export const table = {
   ...bridge,
   ...naming,
   ...traceConfig,
+  ...doctor,
   ...fromPlatform,
   ...worker,
   ...emulator,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { bridge } from '../../src/settings/groups/bridge.ts'
+import { doctor } from '../../src/settings/groups/doctor.ts'
 import { emulator } from '../../src/settings/groups/emulator.ts'
 import { general } from '../../src/settings/groups/general.ts'
 import { machine } from '../../src/settings/groups/machine.ts'
@@ -17,6 +18,7 @@ import { table } from '../../src/settings/table.ts'
 it('no two groups have a field of the same name: one would take the place of the other', () => {
   const groups = [
     bridge,
+    doctor,
     emulator,
     general,
     machine,

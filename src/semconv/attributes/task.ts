@@ -38,6 +38,11 @@ export const taskAttributes = {
   'taskbeat.outcome': { type: 'string', description: 'what became of telemetry', example: 'delivered' },
   'taskbeat.reason': { type: 'string', description: 'why something is not sent', example: 'metric.name' },
   'taskbeat.items.dropped': { type: 'int', description: 'how many items are missing', example: 37 },
+  'taskbeat.canary': {
+    type: 'boolean',
+    description: 'sent by `taskbeat doctor` to see whether it arrives, and of no training',
+    example: 'true',
+  },
   'taskbeat.model.base': {
     type: 'string',
     description: 'the model that is tuned or asked',

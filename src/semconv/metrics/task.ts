@@ -32,6 +32,12 @@ export const taskMetrics = {
     unit: '{sample}/s',
     description: 'Samples trained per second',
   },
+  'taskbeat.canary': {
+    kind: 'gauge',
+    unit: '1',
+    description: '1, sent by `taskbeat doctor` to see whether metrics arrive',
+    attributes: ['taskbeat.canary'],
+  },
   'taskbeat.progress.percent': {
     kind: 'gauge',
     unit: '%',

@@ -10,8 +10,6 @@ import { type Ended, runCli, startCli, temporaryDirectory } from '../support/run
 
 const quick = [
   'simulate',
-  '--drain',
-  '60',
   '--delay',
   '0',
   '--steps-per-result',
@@ -58,7 +56,7 @@ describe.concurrent('every mix of protocols', () => {
         { NVCT_RESULTS_DIR: dir.path, OTEL_SERVICE_NAME: 'mixed' },
         ...signals.map((signal) => injected(receiver, signal, mix[signal])),
       )
-      const end = await runCli(quick, { env })
+      const end = await runCli([...quick, '--drain', '60'], { env })
       expect(end.status).toBe(0)
       const { spans, points, logs, requests } = receiver.received
       const arrived = { traces: spans, metrics: points, logs }

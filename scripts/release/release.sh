@@ -31,4 +31,8 @@ npm sbom --package-lock-only --sbom-format cyclonedx --sbom-type application |
 (cd "$directory" && sha256sum "$package" "taskbeat-$version.cdx.json" >"taskbeat-$version.sha256")
 
 echo "made, in $directory: $package, its bill of materials, and their checksums"
-echo "npm publish --provenance $directory/$package"
+if [ "$(node -p '"repository" in require("./package.json")')" = true ]; then
+  echo "npm publish --provenance $directory/$package"
+else
+  echo "package.json names no repository yet, without which npm takes no provenance: add it before npm publish --provenance" >&2
+fi

@@ -63,6 +63,13 @@ const partialSuccessOf = (response: HttpResponse) =>
     ? readPartialSuccessJson(parseJson(response.body))
     : readPartialSuccess(typeOf(response) === 'application/x-protobuf' ? response.body : new Uint8Array())
 
+/** What answers everything with a page, such as a login's or a proxy's, has taken nothing. */
+const isWebPage = (response: HttpResponse) =>
+  response.status >= 200 &&
+  response.status < 300 &&
+  typeOf(response) === 'text/html' &&
+  firstLine(response.body).startsWith('<')
+
 const reasonOf = (response: HttpResponse, secrets: readonly string[]) => {
   const { status, statusText } = response
   if (status >= 300 && status < 400) return `HTTP ${status}: redirects are not followed`
@@ -72,10 +79,15 @@ const reasonOf = (response: HttpResponse, secrets: readonly string[]) => {
 
 /**
  * Judges an answer by the specification: 429, 502, 503 and 504 may be retried, other statuses from 400 on may not. A
- * request that was taken counts as delivered even if the rest of the answer cannot be read.
+ * request that was taken counts as delivered even if the rest of the answer cannot be read, unless that is a web page.
  */
 export const judgeHttpResponse = (response: HttpResponse, { nowMs, secrets }: HttpContext): Answer => {
   const { status, retryAfter } = response
+  if (isWebPage(response))
+    return {
+      kind: 'refused',
+      reason: `HTTP ${status} with a web page: this is no collector, or not its path`,
+    }
   if (status >= 200 && status < 300) return deliveredAnswer(partialSuccessOf(response), secrets)
   const reason = reasonOf(response, secrets)
   if (status === 413) return { kind: 'too-large', reason }

@@ -5,7 +5,7 @@
  * @see https://github.com/open-telemetry/opentelemetry-proto/blob/v1.9.0/opentelemetry/proto/metrics/v1/metrics.proto
  */
 import type { AttributeValue, Distribution, Point } from './point.ts'
-import { type Chunks, double, doubles, fixed64, fixed64s, integer, message, text } from './wire.ts'
+import { createWriter, type Writer } from './wire.ts'
 
 /** As OpenTelemetry's resources have them: scalars and lists; what is neither is left out. */
 export type ResourceAttributes = Readonly<Record<string, unknown>>
@@ -26,71 +26,94 @@ const temporalities: Readonly<Record<Temporality, number>> = { delta: 1, cumulat
 const isScalar = (value: unknown): value is AttributeValue =>
   ['string', 'number', 'boolean'].includes(typeof value)
 
-const anyValue = (value: AttributeValue | readonly unknown[]): Chunks => {
-  if (typeof value === 'string') return [text(1, value)]
-  if (typeof value === 'boolean') return [integer(2, Number(value))]
-  if (typeof value === 'number') return [Number.isSafeInteger(value) ? integer(3, value) : double(4, value)]
-  // what has no value has its place all the same
-  return [
-    message(
-      5,
-      value.map((one) => message(1, isScalar(one) ? anyValue(one) : [])),
-    ),
-  ]
+const scalar = (to: Writer, value: AttributeValue) => {
+  if (typeof value === 'string') to.text(1, value)
+  else if (typeof value === 'boolean') to.integer(2, Number(value))
+  else if (Number.isSafeInteger(value)) to.integer(3, value)
+  else to.double(4, value)
 }
 
-const attributes = (number: number, values: ResourceAttributes): Chunks =>
-  Object.entries(values).flatMap(([key, value]) =>
-    isScalar(value) || Array.isArray(value)
-      ? message(number, [text(1, key), message(2, anyValue(value))])
-      : [],
-  )
+const list = (to: Writer, values: readonly unknown[]) =>
+  to.message(5, () => {
+    for (const value of values) {
+      // what has no value has its place all the same
+      to.message(1, () => {
+        if (isScalar(value)) scalar(to, value)
+      })
+    }
+  })
+
+const attributes = (to: Writer, number: number, values: ResourceAttributes) => {
+  for (const [key, value] of Object.entries(values)) {
+    if (!isScalar(value) && !Array.isArray(value)) continue
+    to.message(number, () => {
+      to.text(1, key)
+      to.message(2, () => (isScalar(value) ? scalar(to, value) : list(to, value)))
+    })
+  }
+}
 
 const nanoseconds = (ms: number) => BigInt(Math.max(0, Math.round(ms))) * 1_000_000n
 
-const times = ({ startMs, timeMs }: Point): Chunks => [
-  ...(startMs === undefined ? [] : [fixed64(2, nanoseconds(startMs))]),
-  fixed64(3, nanoseconds(timeMs)),
-]
-
-const numberPoint = (point: Point): Uint8Array =>
-  message(1, [
-    ...attributes(7, point.attributes),
-    ...times(point),
-    typeof point.value === 'number' ? double(4, point.value) : integer(8, noRecordedValue),
-  ])
-
-const distribution = ({ count, sum, min, max, bounds, counts }: Distribution): Chunks => [
-  fixed64(4, BigInt(count)),
-  double(5, sum),
-  fixed64s(6, counts),
-  doubles(7, bounds),
-  double(11, min),
-  double(12, max),
-]
-
-const histogramPoint = (point: Point): Uint8Array =>
-  message(1, [
-    ...attributes(9, point.attributes),
-    ...times(point),
-    ...(typeof point.value === 'object' ? distribution(point.value) : [integer(10, noRecordedValue)]),
-  ])
-
-const data = (type: Point['type'], points: readonly Point[], since: Temporality): Uint8Array => {
-  if (type === 'gauge') return message(5, points.map(numberPoint))
-  if (type === 'histogram')
-    return message(9, [...points.map(histogramPoint), integer(2, temporalities[since])])
-  // what also falls is told as a whole always
-  const isMonotonic = type === 'counter'
-  const temporality = temporalities[isMonotonic ? since : 'cumulative']
-  return message(7, [...points.map(numberPoint), integer(2, temporality), integer(3, Number(isMonotonic))])
+const times = (to: Writer, { startMs, timeMs }: Point) => {
+  if (startMs !== undefined) to.fixed64(2, nanoseconds(startMs))
+  to.fixed64(3, nanoseconds(timeMs))
 }
 
-const metric = (points: readonly Point[], since: Temporality): Chunks => {
+const numberPoint = (to: Writer, point: Point) =>
+  to.message(1, () => {
+    attributes(to, 7, point.attributes)
+    times(to, point)
+    if (typeof point.value === 'number') to.double(4, point.value)
+    else to.integer(8, noRecordedValue)
+  })
+
+const distribution = (to: Writer, { count, sum, min, max, bounds, counts }: Distribution) => {
+  to.fixed64(4, BigInt(count))
+  to.double(5, sum)
+  to.fixed64s(6, counts)
+  to.doubles(7, bounds)
+  to.double(11, min)
+  to.double(12, max)
+}
+
+const histogramPoint = (to: Writer, point: Point) =>
+  to.message(1, () => {
+    attributes(to, 9, point.attributes)
+    times(to, point)
+    if (typeof point.value === 'object') distribution(to, point.value)
+    else to.integer(10, noRecordedValue)
+  })
+
+const data = (to: Writer, type: Point['type'], points: readonly Point[], since: Temporality) => {
+  const numbers = () => {
+    for (const point of points) numberPoint(to, point)
+  }
+  if (type === 'gauge') return to.message(5, numbers)
+  if (type === 'histogram')
+    return to.message(9, () => {
+      for (const point of points) histogramPoint(to, point)
+      to.integer(2, temporalities[since])
+    })
+  // what also falls is told as a whole always
+  const isMonotonic = type === 'counter'
+  to.message(7, () => {
+    numbers()
+    to.integer(2, temporalities[isMonotonic ? since : 'cumulative'])
+    to.integer(3, Number(isMonotonic))
+  })
+}
+
+const metric = (to: Writer, points: readonly Point[], since: Temporality) => {
   const [first] = points
-  if (first === undefined) return []
+  if (first === undefined) return
   const { name, description, unit, type } = first
-  return [message(2, [text(1, name), text(2, description), text(3, unit), data(type, points, since)])]
+  to.message(2, () => {
+    to.text(1, name)
+    to.text(2, description)
+    to.text(3, unit)
+    data(to, type, points, since)
+  })
 }
 
 /**
@@ -111,11 +134,16 @@ export const encodePoints = (
     ...points.filter(({ value }) => value === undefined).map((end) => [end]),
   ]
   const { name, version } = scope
-  return message(1, [
-    message(1, attributes(1, resource)),
-    message(2, [
-      message(1, [text(1, name), ...(version === undefined ? [] : [text(2, version)])]),
-      ...metrics.flatMap((group) => metric(group ?? [], since)),
-    ]),
-  ])
+  const to = createWriter()
+  to.message(1, () => {
+    to.message(1, () => attributes(to, 1, resource))
+    to.message(2, () => {
+      to.message(1, () => {
+        to.text(1, name)
+        if (version !== undefined) to.text(2, version)
+      })
+      for (const group of metrics) metric(to, group ?? [], since)
+    })
+  })
+  return to.bytes()
 }

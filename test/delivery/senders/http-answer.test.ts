@@ -54,6 +54,16 @@ it.each([
   expect(judge({ contentType, body: Buffer.from(body) })).toEqual(answer)
 })
 
+it.each(['<html><title>secret</title></html>', '\n  <!doctype html>'])(
+  'a page that is given for everything is no answer of a collector: %s',
+  (body) => {
+    expect(judge({ contentType: 'text/html; charset=utf-8', body: Buffer.from(body) })).toEqual({
+      kind: 'refused',
+      reason: 'HTTP 200 with a web page: this is no collector, or not its path',
+    })
+  },
+)
+
 const html = '<html><title>secret</title></html>'
 
 it.each([

@@ -8,9 +8,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 . scripts/checks.sh
 
-for form in rest ngc nvcf-cli; do
+for form in rest ngc; do
   check "samples/nvcf/task.yaml becomes a task: $form" node scripts/nvcf/task.ts samples/nvcf/task.yaml --form $form
 done
+check 'samples/nvcf/own-platform.yaml becomes a task: nvcf-cli' node scripts/nvcf/task.ts samples/nvcf/own-platform.yaml --form nvcf-cli
 
 # kubernetes-validate brings the schemas of Kubernetes, and what reads schemas
 venv=/var/tmp/taskbeat-kubernetes-validate
@@ -173,5 +174,7 @@ refused "a variable of the platform's" NVC --set-string env.NVCT_TASK_ID=x
 refused 'a number as a variable' env --set env.A=1
 refused 'root' runAsUser --set runAsUser=0
 refused 'a launcher that there is not' launcher --set launcher=Deployment
+refused 'a restart without the results of before' resultsClaim --set restarts=1
+refused 'the same of a JobSet' resultsClaim --set restarts=1,nodes=2,launcher=JobSet
 refused 'half a digest' digest --set image.digest=sha256:12
 [ "$failures" = 0 ] || { echo "$failures checks failed"; exit 1; }

@@ -1,8 +1,12 @@
+import { isJsonObject } from '../../src/json.ts'
+import { duration } from '../../src/settings/value.ts'
 import type { TaskFile } from './task-file.ts'
 
 const hour = 3_600
 /** What the platform takes where nothing is said. */
 const defaultGrace = { text: 'PT1H', seconds: hour }
+/** Five sixths of it are whole seconds, and at least five of them: as in the chart. */
+const shortestGrace = { text: 'PT6S', seconds: 6 }
 const longestOnGfn = { text: 'PT8H', seconds: 8 * hour }
 const longestSecret = 32_768
 
@@ -40,8 +44,33 @@ const durations: Rule = ({ maxRuntimeDuration: most, terminationGracePeriodDurat
       `terminationGracePeriodDuration is ${value}, but accepted is at most maxRuntimeDuration, '${most.text}'`,
     )
   }
+  if (grace && grace.seconds < shortestGrace.seconds)
+    faults.push(
+      `terminationGracePeriodDuration is '${grace.text}', but accepted is at least ${shortestGrace.text}: five sixths of it are for a last checkpoint`,
+    )
   return faults
 }
+
+/** With a longer one, the platform's SIGKILL would come before taskbeat's, and before what is to be announced. */
+const graceOfTaskbeat: Rule = ({ env = {}, terminationGracePeriodDuration: grace }) => {
+  const told = env.TASKBEAT_GRACE
+  if (told === undefined) return []
+  const ms = duration.read(told.trim())
+  if (ms === undefined) return [`env.TASKBEAT_GRACE is '${told}', but accepted is ${duration.accepts}`]
+  if (ms < (grace ?? defaultGrace).seconds * 1_000) return []
+  const most = grace ? `'${grace.text}'` : `which is missing and means ${defaultGrace.text}`
+  return [
+    `env.TASKBEAT_GRACE is '${told}', but accepted is less than terminationGracePeriodDuration, ${most}`,
+  ]
+}
+
+/** `t-0.1.0-rc1.tgz`, or `oci://…/t:0.1.0-rc1`. */
+const chartVersion: Rule = ({ helmChart = '' }) =>
+  /-\d+\.\d+[^/]*-[^/]*\.tgz([?#].*)?$|^oci:.*\/[^/]*:[^/]*-[^/]*$/.test(helmChart)
+    ? [
+        `helmChart is '${helmChart}', but accepted is a version without a hyphen: NVCF fails to install one with a hyphen`,
+      ]
+    : []
 
 const results: Rule = ({ resultHandlingStrategy, resultsLocation, secrets = [] }) => {
   if (resultHandlingStrategy === 'NONE') return []
@@ -92,15 +121,42 @@ const reservedNames: Rule = ({ env = {}, telemetries = {} }) =>
   })
 
 /** The task cannot see its strategy, and with the wrong one the platform ends it at its first percentage. */
-const toldStrategy: Rule = ({ env = {}, resultHandlingStrategy }) => {
-  const told = env.TASKBEAT_RESULTS
-  if (told === undefined || told.toUpperCase() === resultHandlingStrategy) return []
+const toldStrategy: Rule = ({
+  env = {},
+  configuration = {},
+  helmChart = '',
+  resultHandlingStrategy: strategy,
+}) => {
+  const says = `but accepted is what resultHandlingStrategy says: ${strategy}`
+  const ofChart = isJsonObject(configuration.env) ? configuration.env.TASKBEAT_RESULTS : undefined
+  const { results: value } = configuration
+  const isStrategy = typeof value === 'string' && /^(upload|none)$/i.test(value)
+  const told = [
+    ['env.TASKBEAT_RESULTS', env.TASKBEAT_RESULTS],
+    ['configuration.env.TASKBEAT_RESULTS', ofChart],
+    // other charts may mean anything else by results
+    ['configuration.results', isStrategy ? value : undefined],
+  ].filter(([, text]) => typeof text === 'string' && text.toUpperCase() !== strategy)
+  const isMissing = strategy === 'NONE' && value === undefined && /\/taskbeat-task[-:][^/]*$/.test(helmChart)
   return [
-    `env.TASKBEAT_RESULTS is '${told}', but accepted is what resultHandlingStrategy says: ${resultHandlingStrategy}`,
+    ...told.map(([field, text]) => `${field} is '${text}', ${says}`),
+    ...(isMissing ? [`configuration.results is missing, which means upload, ${says}`] : []),
   ]
 }
 
-const rules: readonly Rule[] = [whatRuns, durations, results, secretNames, reservedNames, toldStrategy]
+/** A chart gets these values from the platform, over which the task's own would win. */
+const platformValues: Rule = ({ configuration = {} }) =>
+  Object.entries(configuration)
+    .filter(([name, value]) => /^nvct[A-Z]/.test(name) && value !== '' && value !== null)
+    .map(
+      ([name]) =>
+        `configuration.${name} is set, but accepted are names without nvct: the platform fills those in`,
+    )
+
+const rules: readonly Rule[] = [
+  ...[whatRuns, durations, graceOfTaskbeat, chartVersion, results, secretNames, reservedNames],
+  ...[toldStrategy, platformValues],
+]
 
 /** What is wrong with a task although each of its fields is right by itself. */
 export const checkTask: Rule = (task) => rules.flatMap((rule) => rule(task))

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { parseDuration } from './duration.ts'
+import { tokenFaults } from './tokens.ts'
 
 /**
  * One YAML file that describes a task. Its fields are called as in the platform's API where the API has them; what is
@@ -124,10 +125,15 @@ const faultOf = (issue: Issue): string => {
   return `${field} is ${shown(issue.input)}, but accepted is ${issue.message}`
 }
 
-/** What the file says, or all that is wrong with its fields: each fault names field, value and what is accepted. */
+/**
+ * What the file says, or all that is wrong with its fields: each fault names field, value and what is accepted. Where
+ * there are tokens, nothing else is said, as other faults show values.
+ */
 export const parseTaskFile = (
   content: unknown,
 ): { readonly task: TaskFile } | { readonly faults: readonly string[] } => {
+  const tokens = tokenFaults(content)
+  if (tokens.length > 0) return { faults: tokens }
   const { success, output, issues } = v.safeParse(taskFile, content)
   return success ? { task: output } : { faults: issues.map(faultOf) }
 }

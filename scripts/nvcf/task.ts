@@ -13,6 +13,7 @@ import { codeOf } from '../../src/errors.ts'
 import { checkSecretValues, checkTask } from './check-task.ts'
 import { ngcCommand, nvcfCliCommand, restBody } from './forms.ts'
 import { parseTaskFile, type TaskFile } from './task-file.ts'
+import { withoutTokens } from './tokens.ts'
 
 const usage = 'usage: node scripts/nvcf/task.ts TASK.yaml --form rest|ngc|nvcf-cli [--secrets]'
 
@@ -47,19 +48,32 @@ const readTask = (file: string): { readonly task: TaskFile } | { readonly faults
   } catch (error) {
     const { message, syscall } = error as NodeJS.ErrnoException
     if (syscall) return { faults: [`it cannot be read (${codeOf(error)}), but accepted is a readable file`] }
-    return { faults: [`it is no YAML: ${message.split('\n')[0]}`] }
+    return { faults: [`it is no YAML: ${withoutTokens(message.split('\n')[0] ?? '')}`] }
   }
 }
 
 /** What only one of the forms cannot say. */
-const checkForm = (task: TaskFile, { form, withSecrets }: Request): readonly string[] => {
+const checkForm = (task: TaskFile, { form }: Request): readonly string[] => {
+  if (form === 'rest') return []
+  const padded = (task.secrets ?? [])
+    .filter(({ env }) => process.env[env] !== process.env[env]?.trim())
+    .map(
+      ({ name }) =>
+        `secrets.${name} has white space around it, which the shell would send with it: take it away, or use --form rest`,
+    )
+  if (form === 'ngc') return padded
   const instead = 'make the body with --form rest --secrets and give it to --input-file'
-  if (form !== 'nvcf-cli') return []
   return [
+    ...padded,
+    ...(task.resultHandlingStrategy === 'UPLOAD'
+      ? [
+          "resultHandlingStrategy is 'UPLOAD', the default, but accepted with nvcf-cli is NONE: a platform of your own uploads no results",
+        ]
+      : []),
     ...(task.configuration ? [`configuration is set, for which nvcf-cli has no option: ${instead}`] : []),
     // its options for several values split them
     ...(task.secrets ?? [])
-      .filter(({ env }) => !withSecrets && /[",\r\n]/.test(process.env[env] ?? ''))
+      .filter(({ env }) => /[",\r\n]/.test(process.env[env] ?? ''))
       .map(
         ({ name }) =>
           `secrets.${name} has a comma, a quote or a new line, where nvcf-cli splits it: ${instead}`,
@@ -81,7 +95,7 @@ const write = (task: TaskFile, { form, withSecrets }: Request) => {
   if (form === 'ngc') return ngcCommand(task)
   if (form === 'nvcf-cli') return nvcfCliCommand(task)
   const value = (env: string) =>
-    withSecrets ? (process.env[env] ?? '') : `<the value of $${env}: --secrets>`
+    withSecrets ? (process.env[env] ?? '').trim() : `<the value of $${env}: --secrets>`
   return JSON.stringify(restBody(task, value), null, 2)
 }
 

@@ -11,6 +11,7 @@ import { parseTaskFile, type TaskFile } from '../../scripts/nvcf/task-file.ts'
 import { temporaryDirectory } from '../support/run-cli.ts'
 
 const sample = 'samples/nvcf/task.yaml'
+const ownPlatform = 'samples/nvcf/own-platform.yaml'
 const uuid = '00000000-0000-4000-8000-00000000000a'
 const small = {
   ...{
@@ -34,9 +35,11 @@ const faultsOf = (fields: object) => {
   return 'faults' in parsed ? parsed.faults : checkTask(parsed.task)
 }
 
-it('the sample is right, and so is the least that a task needs', () => {
-  const parsed = parseTaskFile(yaml.parse(readFileSync(sample, 'utf8')))
-  expect('task' in parsed && checkTask(parsed.task)).toEqual([])
+it('the samples are right, and so is the least that a task needs', () => {
+  for (const file of [sample, ownPlatform]) {
+    const parsed = parseTaskFile(yaml.parse(readFileSync(file, 'utf8')))
+    expect('task' in parsed && checkTask(parsed.task)).toEqual([])
+  }
   expect(faultsOf({})).toEqual([])
 })
 
@@ -237,6 +240,63 @@ it.each<{ what: string; fields: object; says: readonly string[] }>([
     fields: { env: { TASKBEAT_RESULTS: 'upload' } },
     says: ["env.TASKBEAT_RESULTS is 'upload'", 'NONE'],
   },
+  {
+    what: 'a chart told of another strategy',
+    fields: { image: undefined, helmChart: 'https://h/c-0.1.0.tgz', configuration: { results: 'upload' } },
+    says: ["configuration.results is 'upload'", 'NONE'],
+  },
+  {
+    what: 'a chart told of another strategy by a variable',
+    fields: {
+      image: undefined,
+      helmChart: 'https://h/c.tgz',
+      configuration: { env: { TASKBEAT_RESULTS: 'upload' } },
+    },
+    says: ["configuration.env.TASKBEAT_RESULTS is 'upload'", 'NONE'],
+  },
+  {
+    what: 'our chart not told of NONE',
+    fields: { image: undefined, helmChart: 'https://h/charts/taskbeat-task-0.1.0.tgz', configuration: {} },
+    says: ['configuration.results is missing, which means upload', 'NONE'],
+  },
+  {
+    what: "a value of the platform's for a chart",
+    fields: { image: undefined, helmChart: 'https://h/c.tgz', configuration: { nvctTaskId: 'abc' } },
+    says: ['configuration.nvctTaskId is set', 'the platform fills those in'],
+  },
+  {
+    what: 'a chart version with a hyphen',
+    fields: {
+      image: undefined,
+      helmChart: 'https://helm.ngc.nvidia.com/o/charts/t-0.1.0-rc1.tgz',
+    },
+    says: ['helmChart is ', 't-0.1.0-rc1.tgz', 'without a hyphen'],
+  },
+  {
+    what: 'a chart version with a hyphen in a registry',
+    fields: { image: undefined, helmChart: 'oci://h:5000/my-charts/my-c:0.1.0-rc1' },
+    says: ['helmChart is ', 'without a hyphen'],
+  },
+  {
+    what: 'a grace of which no whole second is left',
+    fields: { terminationGracePeriodDuration: 'PT1S' },
+    says: ["terminationGracePeriodDuration is 'PT1S'", 'at least PT6S'],
+  },
+  {
+    what: 'more grace of taskbeat than of the platform',
+    fields: { env: { TASKBEAT_GRACE: '10h' }, terminationGracePeriodDuration: 'PT10M' },
+    says: ["env.TASKBEAT_GRACE is '10h'", "less than terminationGracePeriodDuration, 'PT10M'"],
+  },
+  {
+    what: "as much grace of taskbeat as the platform's default",
+    fields: { env: { TASKBEAT_GRACE: '1h' } },
+    says: ["env.TASKBEAT_GRACE is '1h'", 'missing and means PT1H'],
+  },
+  {
+    what: 'a grace of taskbeat that is no duration',
+    fields: { env: { TASKBEAT_GRACE: 'PT5M' } },
+    says: ["env.TASKBEAT_GRACE is 'PT5M'", 'such as 500ms'],
+  },
 ])('$what is refused, with field, value and what is accepted', ({ fields, says }) => {
   const told = faultsOf(fields).join('\n')
   for (const part of says) expect(told).toContain(part)
@@ -266,6 +326,30 @@ it.each<{ what: string; fields: object }>([
     fields: { resultHandlingStrategy: 'UPLOAD', secrets: ['NGC_API_KEY'], resultsLocation: 'org/model' },
   },
   {
+    what: 'a chart told of the same strategy, and with what the platform fills in left empty',
+    fields: {
+      image: undefined,
+      helmChart: 'oci://h:5000/my-charts/taskbeat-task:0.1.0',
+      configuration: { results: 'none', nvctTaskId: '' },
+    },
+  },
+  {
+    what: 'a chart with other results',
+    fields: { image: undefined, helmChart: 'https://h/my-0-c-0.1.0.tgz', configuration: { results: 'csv' } },
+  },
+  {
+    what: 'a shorter grace of taskbeat',
+    fields: { env: { TASKBEAT_GRACE: '9m59s' }, terminationGracePeriodDuration: 'PT10M' },
+  },
+  {
+    what: 'what only begins like a token',
+    fields: {
+      name: 'sk-learn-with-many-words',
+      secrets: ['hf_token', 'HF_TOKEN'],
+      args: ['hf_transfer2x', '--model=sk-2', 'nvapi'],
+    },
+  },
+  {
     what: 'a chart with values',
     fields: {
       image: undefined,
@@ -275,6 +359,41 @@ it.each<{ what: string; fields: object }>([
   },
 ])('$what is accepted', ({ fields }) => {
   expect(faultsOf(fields)).toEqual([])
+})
+
+/** Written in two parts, so that nobody takes this file for one with tokens. */
+const tokens = [
+  ...['nvapi-hush', 'github_pat_hush', 'glpat-hush', 'xoxb-hush'],
+  ...[`nvapi-${'hush'.repeat(8)}`, `hf_${'hush'.repeat(8)}`, `ghp_${'hush'.repeat(9)}`],
+  ...[`github_pat_${'hush'.repeat(8)}`, `sk-${'hush'.repeat(5)}1`, `glpat-${'hush'.repeat(5)}`],
+  ...[`xoxb-${'hush'.repeat(4)}`, `AKIA${'HUSH'.repeat(4)}`],
+  `-----BEGIN ${'PRIVATE'} KEY-----\nhush`,
+]
+const loop: Record<string, unknown> = {}
+loop.again = loop
+
+it.each(tokens)('the token %# is refused where it stands, and never shown', (token) => {
+  for (const [fields, place] of [
+    [{ secrets: [token] }, 'secrets.0'],
+    [{ secrets: ['hf_hush1hush'] }, 'secrets.0'],
+    [{ env: { A: 'ghp_hush1hush' } }, 'env.A'],
+    [{ secrets: [{ name: 'A', env: token }] }, 'secrets.0.env'],
+    [{ secrets: [{ name: token, value: 'x' }] }, 'secrets.0.name'],
+    [{ env: { HF_TOKEN: token } }, 'env.HF_TOKEN'],
+    [{ env: { [token]: '1' } }, 'a name in env'],
+    [{ configuration: { loop, a: [{ b: token }] } }, 'configuration.a.0.b'],
+    [{ args: ['--token', token], name: '-wrong' }, 'args.1'],
+    [{ name: token }, 'name'],
+    [{ [token]: token }, 'a name in the file'],
+  ] as const) {
+    const [first = '', ...rest] = faultsOf(fields)
+    expect(first).toMatch(new RegExp(`^${place} has what looks like a token.*environment variable$`))
+    expect([first, ...rest].join().toLowerCase()).not.toContain('hush')
+  }
+})
+
+it.each(tokens.slice(4))('the token %# is found in the middle of a text', (token) => {
+  expect(faultsOf({ description: `with "${token}"` }).join()).toMatch(/^description has what looks/)
 })
 
 it.each([
@@ -433,8 +552,17 @@ it('the sample becomes a body, without its secrets unless they are asked for', (
   })
 })
 
-it.each(['ngc', 'nvcf-cli'])('the sample becomes a command line for %s that a shell accepts', (form) => {
-  const { status, stdout } = run([sample, '--form', form], secrets)
+it('white space around a secret is not sent', () => {
+  const padded = { ...secrets, HF_TOKEN: ' hf-hush\n' }
+  const asked = JSON.parse(run([sample, '--form', 'rest', '--secrets'], padded).stdout)
+  expect(asked.secrets).toContainEqual({ name: 'huggingface-token', value: 'hf-hush' })
+})
+
+it.each([
+  { form: 'ngc', file: sample },
+  { form: 'nvcf-cli', file: ownPlatform },
+])('a sample becomes a command line for $form that a shell accepts', ({ form, file }) => {
+  const { status, stdout } = run([file, '--form', form], secrets)
   expect([status, stdout.includes('hush')]).toEqual([0, false])
   expect(argumentsOf(stdout, secrets)).toEqual(expect.arrayContaining(['task', 'create', 'llama-finetune']))
 })
@@ -470,11 +598,38 @@ it.each([
     form: 'nvcf-cli',
     says: 'secrets.A has a comma',
   },
+  {
+    what: 'a secret that the shell would send with white space',
+    content: JSON.stringify({ ...small, secrets: ['B'] }),
+    form: 'ngc',
+    says: 'secrets.B has white space',
+  },
+  {
+    what: 'UPLOAD with nvcf-cli',
+    content: JSON.stringify({
+      ...small,
+      ...{ resultHandlingStrategy: 'UPLOAD', secrets: ['NGC_API_KEY'], resultsLocation: 'o/m' },
+    }),
+    form: 'nvcf-cli',
+    says: "resultHandlingStrategy is 'UPLOAD', the default, but accepted with nvcf-cli is NONE",
+  },
+  {
+    what: 'a token that is no YAML',
+    content: 'secrets: [*hf_hush1hush]',
+    form: 'rest',
+    says: 'no YAML',
+  },
+  {
+    what: 'a token in place of a name',
+    content: 'secrets: [hf_hush1hush]',
+    form: 'ngc',
+    says: 'secrets.0 has what looks like a token',
+  },
 ])('$what ends with 78 and prints nothing to run', async ({ content, form, says }) => {
   await using dir = await temporaryDirectory()
   const file = join(dir.path, 'task.yaml')
   if (content !== undefined) await writeFile(file, content)
-  const { status, stdout, stderr } = run([file, '--form', form], { A: 'hush,hush' })
+  const { status, stdout, stderr } = run([file, '--form', form], { A: 'hush,hush', B: 'hush\n' })
   expect([status, stdout]).toEqual([78, ''])
   expect(stderr).toContain(says)
   expect(stderr).not.toContain('hush')

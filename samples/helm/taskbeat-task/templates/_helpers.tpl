@@ -67,6 +67,10 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- define "taskbeat-task.job" -}}
 {{- $nodes := int .Values.nodes }}
 {{- $isJob := eq .Values.launcher "Job" }}
+{{- /* a new pod has an empty directory: the run would begin anew, and its percentage fall */}}
+{{- if and (gt (int .Values.restarts) 0) (not .Values.resultsClaim) (not .Values.nvctTaskId) }}
+{{- fail (printf "restarts is %d, but accepted without resultsClaim is 0: the results go with their pod, so the next one could not go on from them" (int .Values.restarts)) }}
+{{- end }}
 backoffLimit: {{ if $isJob }}{{ mul .Values.restarts $nodes }}{{ else }}0{{ end }}
 {{- if gt $nodes 1 }}
 completionMode: Indexed

@@ -3,6 +3,7 @@ import type { GpuSample } from '../host/gpu/device-sample.ts'
 import type { Signal } from '../otlp/signals.ts'
 import type { Origins, Problem, Settings } from '../settings.ts'
 import type { Destinations } from '../telemetry/signals.ts'
+import type { TrainerFields } from './trainer-fields.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -17,6 +18,14 @@ export interface ConfigurationFacts {
   readonly destinationsFault: string | undefined
   /** What is wrong with files for TLS, each fault once. */
   readonly tlsFaults: readonly string[]
+  /** Files for a TrainJob that cannot be read. */
+  readonly trainerFaults: readonly TrainerFault[]
+}
+
+export interface TrainerFault {
+  readonly field: TrainerFields['token'] | TrainerFields['caCertificate']
+  /** Of the operating system. */
+  readonly code: string
 }
 
 /** What this looks like, and why. */
@@ -88,7 +97,7 @@ export type CheckpointFacts =
       readonly idle: readonly string[]
       /** Patterns that match the progress file. */
       readonly onProgress: readonly string[]
-      /** Names beside taskbeat's own in the results directory, a few of them. */
+      /** Names in the results directory beside taskbeat's own, those that begin with a dot and `lost+found`. */
       readonly others: readonly string[]
     }
 

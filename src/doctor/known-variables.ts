@@ -1,3 +1,4 @@
+import levenshtein from 'fastest-levenshtein'
 import { table } from '../settings/table.ts'
 
 /** Names that taskbeat reads, those of its settings and of its library. */
@@ -47,6 +48,21 @@ export const ignoredVariables: ReadonlySet<string> = new Set([
 /** Whether somebody else reads a variable of this name. */
 export const isOfOthers = (name: string): boolean =>
   platformVariables.includes(name) || (othersForm.test(name) && !ignoredVariables.has(name))
+
+/** Names that other programs read, and that are nearly ours: those of torchrun and of trainers. */
+const nearlyOurs: ReadonlySet<string> = new Set(['LOGLEVEL', 'GLOBAL_RANK'])
+
+/** Shorter names are near to each other by chance. */
+const leastLength = 8
+
+/** A name of ours that one of another kind is hardly different from: two letters at most. */
+export const ownNameLike = (name: string): string | undefined => {
+  if (name.length < leastLength || nearlyOurs.has(name)) return undefined
+  const near = [...ownVariables].filter((own) => Math.abs(own.length - name.length) <= 2)
+  if (near.length === 0) return undefined
+  const nearest = levenshtein.closest(name, near)
+  return levenshtein.distance(name, nearest) <= 2 ? nearest : undefined
+}
 
 /** Names of which taskbeat would know. */
 export const isOfOurKind = (name: string): boolean => /^(OTEL|OTLP|NVCT|TASKBEAT)_/i.test(name)

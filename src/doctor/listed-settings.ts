@@ -1,4 +1,4 @@
-import { hideSecrets } from '../settings/hide-secrets.ts'
+import { hideSecretMembers, hideSecrets, isSecretName } from '../settings/hide-secrets.ts'
 import { rowsOf } from '../settings/resolve.ts'
 import type { Row } from '../settings/row.ts'
 import type { Field } from '../settings/table.ts'
@@ -20,13 +20,16 @@ const plain = (value: unknown): string => {
   if (value instanceof RegExp) return String(value)
   if (Array.isArray(value)) return value.length === 0 ? '(none)' : value.map(String).join(', ')
   if (typeof value !== 'object' || value === null) return String(value)
-  const pairs = Object.entries(value).map(([key, member]) => `${key}=${member}`)
+  const pairs = Object.entries(value).map(
+    ([key, member]) => `${key}=${isSecretName(key) ? '[redacted]' : member}`,
+  )
   return pairs.length === 0 ? '(none)' : pairs.join(', ')
 }
 
-const shown = (value: unknown, { isSecret }: Row<unknown>): string => {
+const shown = (field: Field, value: unknown, { isSecret }: Row<unknown>): string => {
   if (isSecret && value !== undefined) return '(hidden)'
-  const text = plain(value)
+  const whole = plain(value)
+  const text = field === 'outerBaggage' ? hideSecretMembers(whole) : whole
   // what is a URL may have a password in it, whatever the setting
   return text.includes('@') || text.includes('://') ? hideSecrets(text) : text
 }
@@ -47,7 +50,7 @@ export const listSettings = ({ settings, origins, groups, redact }: ListOptions)
     const heard = isMerged ? places : places.slice(0, 1)
     return {
       field,
-      value: redact(shown(settings[field], row)),
+      value: redact(shown(field, settings[field], row)),
       from: heard.length > 0 ? heard.join(', ') : undefined,
       beats: isMerged ? [] : places.slice(1),
     }

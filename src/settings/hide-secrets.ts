@@ -11,3 +11,23 @@ export const hideSecrets = (endpoint: string): string => {
   const at = place.lastIndexOf('@')
   return `${scheme}${at < 0 ? place : `…${place.slice(at)}`}${query < 0 ? '' : '?…'}`
 }
+
+const secretName =
+  /token(?!iz)|secret|passw|passphrase|credential|(?:api|access|private|signing|encryption)[-_.]?key|auth(?!or(?!iz))|(?:^|[-_.])(?:pass|pwd)$/i
+
+const decoded = (text: string) => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** Whether what has this name, percent-encoded or not, is a secret, whatever it looks like. */
+export const isSecretName = (name: string): boolean => secretName.test(decoded(name))
+
+/** Pairs as they may be shown, such as those of W3C Baggage: `userid=a,token=[redacted]`. Properties are pairs too. */
+export const hideSecretMembers = (pairs: string): string =>
+  pairs.replace(/([^=,;]+)=([^,;]*)/g, (pair, name: string) =>
+    isSecretName(name) ? `${name}=[redacted]` : pair,
+  )

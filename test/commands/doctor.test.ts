@@ -194,6 +194,24 @@ describe('the report', () => {
   })
 })
 
+it.each([
+  { args: [], title: 'as it is' },
+  { args: ['--defaults'], title: 'with defaults' },
+])('values that are secret by their names are hidden in baggage and attributes, $title', async ({ args }) => {
+  await using directory = await temporaryDirectory()
+  const env = {
+    BAGGAGE: `userid=a,token=${secret};p=1,%74oken=${secret}`,
+    OTEL_RESOURCE_ATTRIBUTES: `a=b,db.password=${secret}`,
+  }
+  const given = { args: ['--no-canary', ...args], env }
+  const { settings } = await reportOf(given, { directory: directory.path })
+  const shown = Object.fromEntries(settings.map(({ field, value }) => [field, value]))
+  expect(shown).toMatchObject({
+    outerBaggage: 'userid=a,token=[redacted];p=1,%74oken=[redacted]',
+    resourceAttributes: 'a=b, db.password=[redacted]',
+  })
+})
+
 it('what the environment does to the libraries below is seen: a proxy, a zone that is nowhere', async () => {
   await using directory = await temporaryDirectory()
   const env = { http_proxy: ports.closed.replace('//', `//me:${secret}@`), TZ: 'Mars/Phobos' }

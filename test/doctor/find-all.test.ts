@@ -3,6 +3,7 @@ import { doctor } from '../../src/commands/doctor.ts'
 import type { Canary, DirectoryFacts, Facts, Probe } from '../../src/doctor/facts.ts'
 import { type FindingId, findingKinds } from '../../src/doctor/findings/catalogue.ts'
 import { findAll } from '../../src/doctor/findings/find-all.ts'
+import { isLikePattern } from '../../src/doctor/findings/like-pattern.ts'
 import { gatherConfiguration } from '../../src/doctor/gather/configuration.ts'
 import { resolveSettings } from '../../src/settings/resolve.ts'
 
@@ -117,6 +118,19 @@ const cases: readonly Case[] = [
   { id: 'variable-misspelt', says: 'NVCT_RESULTS_DIR', env: { NVCT_RESULT_DIR: 'x' } },
   { id: 'variable-misspelt', says: 'meant is OTEL_EXPORTER_OTLP_ENDPOINT', env: { OTLP_ENDPONIT: 'x' } },
   { id: 'variable-misspelt', says: 'meant is OTEL_SERVICE_NAME', env: { otel_service_name: 'x' } },
+  ...[
+    ['OTLE_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+    ['OTELEXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+    ['NVTC_TASK_ID', 'NVCT_TASK_ID'],
+    ['TASKBEET_DWELL', 'TASKBEAT_DWELL'],
+    ['TASK_BEAT_DWELL', 'TASKBEAT_DWELL'],
+    ['NUM_OF_RESULT', 'NUM_OF_RESULTS'],
+  ].map(
+    ([name = '', near]): Case => ({
+      ...{ id: 'variable-like-ours', says: `${name} is set, which is nearly ${near}` },
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: '', [name]: 'x' },
+    }),
+  ),
   { id: 'variable-unknown', says: 'OTEL_SERVICE_NAMESPACE is set', env: { OTEL_SERVICE_NAMESPACE: 'x' } },
   { id: 'variable-ignored', says: 'OTEL_PROPAGATORS: ', env: { OTEL_PROPAGATORS: 'b3' } },
   {
@@ -141,6 +155,19 @@ const cases: readonly Case[] = [
   },
   { id: 'telemetry-nowhere', says: 'there is no endpoint', env: { OTEL_EXPORTER_OTLP_ENDPOINT: '' } },
   { id: 'service-unnamed', says: "'taskbeat'", env: { OTEL_SERVICE_NAME: '' } },
+  ...Object.entries({
+    'OTEL_EXPORTER_OTLP_HEADERS has': { OTEL_EXPORTER_OTLP_HEADERS: `api-key=\${TOKEN}` },
+    'OTEL_EXPORTER_OTLP_LOGS_HEADERS has': { OTEL_EXPORTER_OTLP_LOGS_HEADERS: 'a=b,x-key=Bearer $TOKEN' },
+    "OTEL_SERVICE_NAME is '$(POD)'": { OTEL_SERVICE_NAME: '$(POD)' },
+    'OTEL_RESOURCE_ATTRIBUTES has a placeholder in b.c': { OTEL_RESOURCE_ATTRIBUTES: 'a=b,b.c={{ .x }}' },
+    'NVCT_RESULTS_DIR is': { NVCT_RESULTS_DIR: `/r/\${RUN}` },
+    "NVCT_PROGRESS_FILE_PATH is '/r/$RUN'": { NVCT_PROGRESS_FILE_PATH: '/r/$RUN' },
+    "OTEL_EXPORTER_OTLP_CERTIFICATE is '$(CA)'": { OTEL_EXPORTER_OTLP_CERTIFICATE: '$(CA)' },
+    'KUBEFLOW_TRAINER_SERVER_TOKEN has': {
+      KUBEFLOW_TRAINER_SERVER_URL: 'https://trainer',
+      KUBEFLOW_TRAINER_SERVER_TOKEN: '$(TOKEN)',
+    },
+  }).map(([says, env]): Case => ({ id: 'setting-placeholder', says, env })),
   {
     id: 'endpoint-placeholder',
     says: '{{ .Values.host }}',
@@ -207,6 +234,11 @@ const cases: readonly Case[] = [
     env: { OTEL_EXPORTER_OTLP_LOGS_HEADERS: 'api-key="abc"' },
   },
   {
+    id: 'headers-quoted',
+    says: 'OTEL_EXPORTER_OTLP_HEADERS',
+    env: { OTEL_EXPORTER_OTLP_HEADERS: "'api-key=abc'" },
+  },
+  {
     id: 'headers-without-tls',
     says: 'traces, metrics, logs',
     env: {
@@ -219,6 +251,31 @@ const cases: readonly Case[] = [
     id: 'tls-unused',
     says: 'OTEL_EXPORTER_OTLP_CERTIFICATE',
     env: { OTEL_EXPORTER_OTLP_CERTIFICATE: '/no/ca.pem' },
+  },
+  {
+    id: 'trainer-url',
+    says: "KUBEFLOW_TRAINER_SERVER_URL is 'http://…@trainer'",
+    env: { KUBEFLOW_TRAINER_SERVER_URL: 'http://me:hush@trainer' },
+  },
+  {
+    id: 'trainer-url',
+    says: "KUBEFLOW_TRAINER_STATUS_URL is 'trainer'",
+    env: { KUBEFLOW_TRAINER_STATUS_URL: 'trainer' },
+  },
+  {
+    id: 'trainer-file',
+    says: 'KUBEFLOW_TRAINER_SERVER_TOKEN names a file that cannot be read (ENOENT)',
+    env: { KUBEFLOW_TRAINER_SERVER_URL: 'https://t', KUBEFLOW_TRAINER_SERVER_TOKEN: '/no/token' },
+  },
+  {
+    id: 'trainer-file',
+    says: 'KUBEFLOW_TRAINER_SERVER_CA_CERT names a file that cannot be read (EISDIR)',
+    env: { KUBEFLOW_TRAINER_SERVER_URL: 'https://t', KUBEFLOW_TRAINER_SERVER_CA_CERT: '/' },
+  },
+  {
+    id: 'trainer-file',
+    says: 'KUBEFLOW_TRAINER_STATUS_CA_CERT names',
+    env: { KUBEFLOW_TRAINER_STATUS_URL: 'https://t', KUBEFLOW_TRAINER_STATUS_CA_CERT: 'no/ca.pem' },
   },
   {
     id: 'proxy-captures-endpoint',
@@ -352,8 +409,20 @@ const cases: readonly Case[] = [
   },
   {
     id: 'checkpoints-nothing',
-    says: "'a-*' matches none of 'b-1'",
-    change: () => ({ checkpoints: { kind: 'looked', idle: ['a-*'], onProgress: [], others: ['b-1'] } }),
+    says: "'checkpoint-*' matches none of 'ckpt-1', 'README'",
+    change: () => ({
+      checkpoints: {
+        ...{ kind: 'looked', idle: ['checkpoint-*'], onProgress: [] },
+        others: ['README', 'ckpt-1'],
+      },
+    }),
+  },
+  {
+    id: 'checkpoints-nothing-yet',
+    says: "'checkpoint-*' matches none of 'README'",
+    change: () => ({
+      checkpoints: { kind: 'looked', idle: ['checkpoint-*'], onProgress: [], others: ['README'] },
+    }),
   },
   {
     id: 'checkpoints-match-progress',
@@ -471,6 +540,39 @@ const right: readonly ({ readonly title: string; readonly change?: Case['change'
     title: 'an empty results directory with a pattern',
     change: () => ({ checkpoints: { kind: 'looked', idle: ['a-*'], onProgress: [], others: [] } }),
   },
+  {
+    title: 'quotes that belong to a header',
+    env: { OTEL_EXPORTER_OTLP_HEADERS: 'x-auth=Digest realm="x"' },
+  },
+  { title: 'a header with a $ in it', env: { OTEL_EXPORTER_OTLP_HEADERS: 'x-key=a$ABCD' } },
+  {
+    title: 'a query with a $ in it',
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: `${place}?key=a$ABCD` },
+  },
+  { title: 'a results directory without a task', env: { NVCT_RESULTS_DIR: '/var/task/results' } },
+  {
+    title: 'names that are nearly ours, and mean something else',
+    env: {
+      LOGLEVEL: 'INFO',
+      GLOBAL_RANK: '0',
+      WORLD_SIZE: '1',
+      OMPI_COMM_WORLD_SIZE: '1',
+      HOSTNAME: 'h',
+    },
+  },
+  {
+    title: 'a name that is nearly one of ours, which is set too',
+    env: { OTLE_EXPORTER_OTLP_ENDPOINT: 'x' },
+  },
+  {
+    title: 'a TrainJob with its token and its certificate as they are',
+    env: {
+      KUBEFLOW_TRAINER_SERVER_URL: 'https://trainer',
+      KUBEFLOW_TRAINER_SERVER_TOKEN: 'abc',
+      KUBEFLOW_TRAINER_SERVER_CA_CERT: '-----BEGIN CERTIFICATE-----',
+      KUBEFLOW_TRAINER_STATUS_CA_CERT: '/no/ca.pem',
+    },
+  },
   { title: 'a restart', ...progressIs({ kind: 'resumable', refusal: undefined }) },
   { title: 'no GPU asked for', env: { NVIDIA_VISIBLE_DEVICES: 'void', CUDA_VISIBLE_DEVICES: '' } },
 ]
@@ -519,5 +621,32 @@ it('the gravest come first, and values of unknown variables are not told', async
   const env = { OTEL_SERVCE_NAME: 'hushhush', TASKBEAT_X: 'hushhush', OTEL_PROPAGATORS: 'hushhush' }
   const found = findAll(await factsOf(() => ({}), { env }))
   expect(found.map(({ severity }) => severity)).toEqual(['error', 'warning', 'note'])
+  expect(JSON.stringify(found)).not.toContain('hushhush')
+})
+
+it.each([
+  { name: 'ckpt-1', pattern: 'checkpoint-*', isLike: true },
+  { name: 'checkpiont-1', pattern: './checkpoint-*', isLike: true },
+  { name: 'Checkpoint_1', pattern: 'checkpoint-*/weights.pt', isLike: true },
+  { name: 'a.ckpt.tmp', pattern: '*.ckpt', isLike: true },
+  { name: 'README', pattern: 'checkpoint-*', isLike: false },
+  { name: 'config.json', pattern: '**/*.ckpt', isLike: false },
+  { name: 'out', pattern: 'out/checkpoint-*', isLike: false },
+  { name: 'b-1', pattern: 'a-*', isLike: false },
+])('$name is like $pattern: $isLike', ({ name, pattern, isLike }) => {
+  expect(isLikePattern(name, pattern)).toBe(isLike)
+})
+
+it.each<Required<Pick<Settled, 'env'>>>([
+  { env: { TASKBEAT_DWELL: 'nvapi-hushhush' } },
+  { env: { TASKBEAT_DWELL: 'hf_hushhush' } },
+  { env: { TASKBEAT_DWELL: "a'ghp_hushhush" } },
+  { env: { TASKBEAT_DWELL: 'sk-hushhush' } },
+  { env: { OTEL_RESOURCE_ATTRIBUTES: 'token=hushhush,x' } },
+  { env: { OTEL_EXPORTER_OTLP_HEADERS: `api-key=\${TOKEN}hushhush` } },
+  { env: { OTEL_RESOURCE_ATTRIBUTES: `a=hushhush\${x}` } },
+])('what is found in $env does not show the secret', async ({ env }) => {
+  const found = findAll(await factsOf(() => ({}), { env }))
+  expect(found).not.toEqual([])
   expect(JSON.stringify(found)).not.toContain('hushhush')
 })

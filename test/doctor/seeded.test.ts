@@ -208,9 +208,11 @@ const seeded: readonly Case[] = [
     finds: { 'nvct-half-set': 'NVCT_RESULTS_DIR, NVCT_PROGRESS_FILE_PATH is not' },
   },
   {
-    title: 'a results directory of the platform without a task',
-    given: ({ results }) => ({ env: { NVCT_RESULTS_DIR: results } }),
-    finds: { 'nvct-task-id-missing': 'NVCT_RESULTS_DIR' },
+    title: 'a progress file of the platform without a task',
+    given: ({ results }) => ({
+      env: { NVCT_RESULTS_DIR: results, NVCT_PROGRESS_FILE_PATH: join(results, 'progress') },
+    }),
+    finds: { 'nvct-task-id-missing': 'NVCT_RESULTS_DIR, NVCT_PROGRESS_FILE_PATH is set' },
   },
   {
     title: 'a file where the results directory should be',
@@ -268,6 +270,24 @@ const seeded: readonly Case[] = [
     before: ({ results }) => mkdir(join(results, 'ckpt-1'), { recursive: true }),
     given: () => ({ args: ['--checkpoints', 'checkpoint-*'] }),
     finds: { 'checkpoints-nothing': "'checkpoint-*' matches none of 'ckpt-1'" },
+  },
+  {
+    title: 'a fresh volume, where there are no checkpoints yet',
+    before: async ({ results }) => {
+      await mkdir(join(results, 'lost+found'), { recursive: true })
+      await mkdir(join(results, '.cache'))
+    },
+    given: () => ({ args: ['--checkpoints', 'checkpoint-*'] }),
+    finds: {},
+  },
+  {
+    title: 'a file that has nothing to do with checkpoints',
+    before: async ({ results }) => {
+      await mkdir(results)
+      await writeFile(join(results, 'README'), '')
+    },
+    given: () => ({ args: ['--checkpoints', 'checkpoint-*'] }),
+    finds: { 'checkpoints-nothing-yet': "matches none of 'README'" },
   },
   {
     title: 'a pattern that matches the progress file',

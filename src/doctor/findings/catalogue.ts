@@ -16,6 +16,10 @@ const known = (severity: Severity, remedy: string): FindingKind => ({ severity, 
 export const findingKinds = {
   'setting-invalid': known('error', 'write a value that is accepted, or unset it'),
   'variable-misspelt': known('error', 'rename it: nobody reads a variable of this name'),
+  'variable-like-ours': known(
+    'warning',
+    'rename it, if that is what is meant; if it is for another program, let it be',
+  ),
   'variable-unknown': known(
     'warning',
     'look its name up in docs/cli.md; if it is for another program, let it be',
@@ -45,6 +49,7 @@ export const findingKinds = {
     'note',
     'set OTEL_SERVICE_NAME, so that backends can tell this training from others',
   ),
+  'setting-placeholder': known('error', 'let the shell, the chart or the pod replace it by its value'),
   'endpoint-placeholder': known('error', 'let the shell, the chart or the pod replace it by its value'),
   'endpoint-no-scheme': known(
     'note',
@@ -70,6 +75,14 @@ export const findingKinds = {
   'headers-without-tls': known('warning', 'use https://: what is in the headers can be read on the way'),
   'tls-file': known('error', 'name a readable PEM file; with a client key goes its certificate'),
   'tls-unused': known('warning', 'use https://: without TLS, certificates and keys are not used'),
+  'trainer-url': known(
+    'error',
+    'write an https:// URL, as the controller of Kubeflow does: the TrainJob is not told of progress',
+  ),
+  'trainer-file': known(
+    'error',
+    'mount it, and let this user read it: the TrainJob is not told of progress without',
+  ),
   'proxy-captures-endpoint': known(
     'warning',
     'add the collector’s host to no_proxy, if it should not be reached through the proxy',
@@ -179,6 +192,10 @@ export const findingKinds = {
     'write a pattern relative to the results directory, such as checkpoint-*',
   ),
   'checkpoints-nothing': known('warning', 'compare the pattern with the names in the results directory'),
+  'checkpoints-nothing-yet': known(
+    'note',
+    'nothing, if there are no checkpoints yet; else compare the pattern with the names in the results directory',
+  ),
   'checkpoints-match-progress': known(
     'warning',
     'narrow the pattern: it matches the progress file, which is never one',

@@ -3,14 +3,12 @@ import { hideSecrets } from '../../settings/hide-secrets.ts'
 import { type EndpointInUse, endpointsInUse, nameOf, placeOf } from '../endpoints.ts'
 import type { Facts } from '../facts.ts'
 import type { Found } from './catalogue.ts'
+import { placeholder } from './placeholders.ts'
 
 const hasScheme = (text: string) => /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
 
 const urlOf = (text: string) =>
   text.startsWith('unix:') ? null : URL.parse(hasScheme(text) ? text : `http://${text}`)
-
-/** What a shell, Kubernetes or Helm would have replaced. */
-export const placeholder = /\$\([A-Za-z_]\w*\)|\$\{[A-Za-z_][^}]*\}|\{\{.*\}\}|\$[A-Z_]{2,}/
 
 const portOf = { grpc: /^(4318|14358)$/, 'http/protobuf': /^(4317|14357)$/ } as const
 
@@ -20,7 +18,8 @@ const findInEndpoint = (endpoint: EndpointInUse, { surroundings, probes }: Facts
   const { name, text, isOwn, sent, protocols } = endpoint
   const url = urlOf(text)
   const seen = `${name} is '${hideSecrets(text)}'`
-  if (placeholder.test(text)) return [['endpoint-placeholder', seen]]
+  // what is in a query may be a key, which may have any characters
+  if (placeholder.test(text.replace(/\?.*$/s, ''))) return [['endpoint-placeholder', seen]]
   if (url === null) return []
   const path = url.pathname.replace(/\/+$/, '')
   const [, pathSignal] = /\/v1\/(traces|metrics|logs)$/.exec(path) ?? []

@@ -3,16 +3,20 @@ import { type Finding, findingKinds, severityWeights } from './catalogue.ts'
 import { findInDelivery } from './delivery.ts'
 import { findInEndpoints } from './endpoints.ts'
 import { findInMachine } from './machine.ts'
+import { findPlaceholders } from './placeholders.ts'
 import { findInSettings } from './settings.ts'
 import { findInStorage } from './storage.ts'
 import { findInTls } from './tls.ts'
+import { findInTrainer } from './trainer.ts'
 import { findInVariables } from './variables.ts'
 
 const parts = [
   findInVariables,
   findInSettings,
   findInEndpoints,
+  findPlaceholders,
   findInTls,
+  findInTrainer,
   findInDelivery,
   findInStorage,
   findInMachine,

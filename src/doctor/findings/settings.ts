@@ -2,6 +2,7 @@ import { signals } from '../../otlp/signals.ts'
 import { parseTraceparent } from '../../trace-context.ts'
 import { nameOf, sentOf } from '../endpoints.ts'
 import type { Facts } from '../facts.ts'
+import { hideInProblem } from '../hide-in-problem.ts'
 import type { Found } from './catalogue.ts'
 
 type Rule = readonly [applies: boolean, found: Found]
@@ -65,17 +66,20 @@ const findInSelection = (facts: Facts): readonly Found[] => {
   ]
 }
 
-const isQuoted = (text: string) => /^["'`]|["'`]$/.test(text.trim())
+/** Quotes within a value belong there, as in `Digest realm="x"`. */
+const isQuoted = (text: string) => /^(["'`])(?:(?!\1).)*\1$/s.test(text.trim())
+
+/** A value in quotes, or an opening one before the first name: then they were around the whole. */
+const hasQuotes = (headers: Readonly<Record<string, string>>) => {
+  const [first = ''] = Object.keys(headers)
+  return /^["'`]/.test(first) || Object.values(headers).some(isQuoted)
+}
 
 const findInHeaders = (facts: Facts): readonly Found[] => {
   const { settings } = facts
   const fields = ['otlpHeaders', ...signals.map((signal) => `${signal}Headers` as const)] as const
   const given = fields.filter((field) => Object.keys(settings[field] ?? {}).length > 0)
-  const quoted = given.filter((field) =>
-    Object.entries(settings[field] ?? {})
-      .flat()
-      .some(isQuoted),
-  )
+  const quoted = given.filter((field) => hasQuotes(settings[field] ?? {}))
   const exposed = sentOf(facts.destinations).filter(
     ({ destination: { headers, url } }) => 'authorization' in lowerCase(headers) && isOpenRoad(url),
   )
@@ -150,7 +154,8 @@ const findInPlatform = ({ environment, settings, surroundings }: Facts): readonl
   return applying([
     [isHalf, ['nvct-half-set', `${list(set)} is set, ${list(missing)} is not`]],
     [
-      !isSet('NVCT_TASK_ID') && set.length > 0,
+      // the results directory alone is how taskbeat is told of it in any container
+      !isSet('NVCT_TASK_ID') && set.some((name) => name !== 'NVCT_RESULTS_DIR'),
       [
         'nvct-task-id-missing',
         `${list(set)} is set, NVCT_TASK_ID is not; this looks like ${surroundings.kind}`,
@@ -165,7 +170,7 @@ const findInPlatform = ({ environment, settings, surroundings }: Facts): readonl
 
 /** What is wrong with the settings by themselves, or with two of them together. */
 export const findInSettings = (facts: Facts): readonly Found[] => [
-  ...facts.problems.map(({ message }): Found => ['setting-invalid', message]),
+  ...facts.problems.map(({ message }): Found => ['setting-invalid', hideInProblem(message)]),
   ...findInSelection(facts),
   ...findInHeaders(facts),
   ...findInTimes(facts),

@@ -1,6 +1,7 @@
 import { nameOf } from '../endpoints.ts'
 import type { CheckpointFacts, DirectoryFacts, Facts, FileSystem } from '../facts.ts'
 import type { Found } from './catalogue.ts'
+import { isLikePattern } from './like-pattern.ts'
 
 const mib = 2 ** 20
 
@@ -89,6 +90,8 @@ const checkpointsFound = (checkpoints: CheckpointFacts, name: string): readonly 
   if (checkpoints.kind === 'invalid') return [['checkpoints-invalid', checkpoints.fault]]
   if (checkpoints.kind === 'not asked') return []
   const { idle, onProgress, others } = checkpoints
+  const alike = others.filter((other) => idle.some((pattern) => isLikePattern(other, pattern)))
+  const told = [...new Set([...alike, ...others])]
   const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(', ')
   return [
     ...(onProgress.length > 0
@@ -98,8 +101,8 @@ const checkpointsFound = (checkpoints: CheckpointFacts, name: string): readonly 
     ...(idle.length > 0 && others.length > 0
       ? [
           [
-            'checkpoints-nothing',
-            `${name}: ${quoted(idle)} matches none of ${quoted(others.slice(0, 3))}${others.length > 3 ? ', …' : ''}`,
+            alike.length > 0 ? 'checkpoints-nothing' : 'checkpoints-nothing-yet',
+            `${name}: ${quoted(idle)} matches none of ${quoted(told.slice(0, 3))}${told.length > 3 ? ', …' : ''}`,
           ] as const,
         ]
       : []),

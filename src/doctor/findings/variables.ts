@@ -1,7 +1,7 @@
 import levenshtein from 'fastest-levenshtein'
 import { nearest } from '../../settings/nearest.ts'
 import type { Facts } from '../facts.ts'
-import { ignoredVariables, isOfOthers, isOfOurKind, ownVariables } from '../known-variables.ts'
+import { ignoredVariables, isOfOthers, isOfOurKind, ownNameLike, ownVariables } from '../known-variables.ts'
 import type { Found } from './catalogue.ts'
 
 /** A name that differs so little from a known one, by its length, is hardly meant. */
@@ -49,6 +49,15 @@ export const findInVariables = ({ environment }: Facts): readonly Found[] => {
     .filter((name) => isOfOurKind(name) && !ownVariables.has(name) && !isOfOthers(name))
     .filter((name) => !isOfService(name, environment))
     .toSorted()
+  const alike = Object.keys(environment)
+    .filter((name) => !isOfOurKind(name) && !ownVariables.has(name) && !isOfService(name, environment))
+    .toSorted()
+    .flatMap((name) => {
+      const near = ownNameLike(name)
+      // who sets that one too means another one by this
+      return near === undefined || environment[near]?.trim() ? [] : [{ name, near }]
+    })
+    .slice(0, mostNames)
   const ignored = given.filter((name) => ignoredVariables.has(name))
   const strange = given.filter((name) => !ignoredVariables.has(name)).slice(0, mostNames)
   const blank = Object.keys(environment)
@@ -59,6 +68,9 @@ export const findInVariables = ({ environment }: Facts): readonly Found[] => {
     .toSorted()
   return [
     ...strange.flatMap(judgeName),
+    ...alike.map(
+      ({ name, near }): Found => ['variable-like-ours', `${name} is set, which is nearly ${near}`],
+    ),
     ...(ignored.length > 0
       ? [['variable-ignored', `${list(ignored)}: of the OpenTelemetry specification`] as const]
       : []),

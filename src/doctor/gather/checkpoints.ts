@@ -11,6 +11,9 @@ type Wanted = Pick<Settings, 'checkpointGlobs' | 'checkpointMarker' | 'resultsDi
 
 const fewest = { limit: 1 } as const
 
+/** What a fresh volume has, and what programs hide. */
+const isOfSystem = (name: string) => name === 'lost+found' || name.startsWith('.')
+
 /** What patterns of checkpoints match now. */
 export const gatherCheckpoints = async (settings: Wanted): Promise<CheckpointFacts> => {
   const { checkpointGlobs, checkpointMarker, resultsDir, progressFile } = settings
@@ -39,6 +42,6 @@ export const gatherCheckpoints = async (settings: Wanted): Promise<CheckpointFac
     kind: 'looked',
     idle: looked.filter(({ isIdle }) => isIdle).map(({ text }) => text),
     onProgress: looked.filter(({ isOnProgress }) => isOnProgress).map(({ text }) => text),
-    others: names.filter((name) => !isOwn(name)).toSorted(),
+    others: names.filter((name) => !isOwn(name) && !isOfSystem(name)).toSorted(),
   }
 }

@@ -6,6 +6,7 @@ import { type Destinations, selectDestinations } from '../../telemetry/signals.t
 import { readTls, type Tls } from '../../telemetry/tls.ts'
 import { placeOf, type Sent, sentOf } from '../endpoints.ts'
 import type { ConfigurationFacts } from '../facts.ts'
+import { trainerFaultsOf } from './trainer.ts'
 
 const nowhere: Destinations = { traces: [], metrics: [], logs: [] }
 
@@ -65,5 +66,10 @@ export const gatherConfiguration = (
   const tlsFaults = faults.flatMap((files) =>
     'fault' in files ? [withoutSignals(files.fault).replace(ofAll, '[<SIGNAL>_]')] : [],
   )
-  return { ...known, ...selection, tlsFaults: [...new Set(tlsFaults)] }
+  return {
+    ...known,
+    ...selection,
+    tlsFaults: [...new Set(tlsFaults)],
+    trainerFaults: trainerFaultsOf(known.settings),
+  }
 }

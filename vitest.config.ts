@@ -19,7 +19,10 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { extends: true, test: { name: 'rooms', include: rooms, isolate: false } },
-      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: [...rooms, ...pages] } },
+      {
+        extends: true,
+        test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: [...rooms, ...pages] },
+      },
       { extends: true, test: { name: 'pages', include: pages } },
     ],
   },

@@ -6,8 +6,8 @@ const rooms = [
   ...['kubeflow', 'propagation', 'recorder', 'semconv', 'settings', 'task', 'terminal', 'workload'],
 ].map((room) => `test/${room}/**/*.test.ts`)
 
-/** Every block of the documentation is run: a step of its own in .ci/run, as it is not what a change breaks most. */
-const pages = ['test/docs/**/*.test.ts']
+/** Documentation and samples are run as written: a step of its own in .ci/run, as they are not what a change breaks most. */
+const pages = ['test/docs/**/*.test.ts', 'test/samples/**/*.test.ts']
 
 export default defineConfig({
   test: {

@@ -7,7 +7,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 
 const allowed = [
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
   /^docs\/[^/]+\.(md|json)$/,
   /^dist\/[^/]+\.js$/,
   /^dist\/THIRD_PARTY_LICENSES\.txt$/,

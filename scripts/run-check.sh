@@ -45,7 +45,7 @@ waits_for() {
 emulated() {
   local name=$1
   shift
-  timeout --foreground 180 node "$cli" emulate --ports auto --time-scale 50 --keep "$work/$name" "$@" \
+  timeout --foreground 180 node "$cli" emulate --ports auto --time-scale 10 --keep "$work/$name" "$@" \
     >"$work/$name.log" 2>&1 || { status=$? && cat "$work/$name.log" && return "$status"; }
 }
 supervised=(node "$cli" run --heartbeat 1 --dwell 0.5)
@@ -201,7 +201,7 @@ check 'a crash: ERRORED, with its status and the line that tells why' crash
 
 stall() {
   local script='import faulthandler, signal, time; faulthandler.register(signal.SIGUSR1); print("step 1", flush=True); time.sleep(600)'
-  ! emulated stall -- "${supervised[@]}" --stall 2s -- python3 -c "$script" || return 1
+  ! emulated stall -- "${supervised[@]}" --stall 6s -- python3 -c "$script" || return 1
   fails stall 124 'failed with status 124 at 0 %: python3 stalled for' && grep 'File "<string>", line 1 in <module>' "$work/stall.log" &&
     holds "$(summary_of stall)" 'it.outcome.stalled'
 }

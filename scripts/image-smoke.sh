@@ -368,7 +368,7 @@ says_done() {
 check 'all 256 statuses, and deaths by 23 signals, are what they were' says_done
 
 check 'taskbeat emulate --image plays the platform around it, and has no finding' \
-  node src/cli.ts emulate --ports auto --time-scale 50 --image taskbeat:local -- simulate --delay 0.02 --num-of-results 3 --dwell 1
+  node src/cli.ts emulate --ports auto --time-scale 10 --image taskbeat:local -- simulate --delay 0.02 --num-of-results 3 --dwell 1
 
 # docker stop, its telemetry counted in the files of a real Collector
 stops_well() {

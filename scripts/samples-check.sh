@@ -27,7 +27,7 @@ cat >"$work/bin/taskbeat" <<SH
 #!/bin/sh
 if [ "\$1" = emulate ]; then
   shift
-  set -- emulate --ports auto --time-scale 20 "\$@"
+  set -- emulate --ports auto --time-scale 10 "\$@"
 fi
 exec '$(command -v node)' '$root/dist/cli.js' "\$@"
 SH

@@ -24,7 +24,7 @@ const emulate = async (directory: string, command: readonly string[]) => {
     environment: process.env,
     // the only one that Triton speaks
     protocols: { traces: 'http', metrics: 'grpc', logs: 'grpc' },
-    timeScale: 50,
+    timeScale: 10,
     keepItems: true,
     stdout: log,
     stderr: log,

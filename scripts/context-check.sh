@@ -48,7 +48,7 @@ told() {
   shift 2
   # the platform says `http`, which Python's SDK refuses; what the user says wins
   [ "$protocol" = grpc ] || variables=(OTEL_EXPORTER_OTLP_{TRACES,METRICS,LOGS}_PROTOCOL=http/protobuf)
-  env "${variables[@]}" timeout --foreground 120 node dist/cli.js emulate --ports auto --time-scale 10 \
+  env TASKBEAT_DRAIN=60 "${variables[@]}" timeout --foreground 120 node dist/cli.js emulate --ports auto --time-scale 10 \
     --protocol "$protocol" --keep "$work/$name" -- \
     env TASKBEAT_SESSION_ID='a session' node dist/cli.js run --heartbeat 1 --dwell 0.5 --run-id run-1 -- "$@"
 }

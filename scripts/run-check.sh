@@ -48,7 +48,7 @@ emulated() {
   timeout --foreground 180 node "$cli" emulate --ports auto --time-scale 10 --keep "$work/$name" "$@" \
     >"$work/$name.log" 2>&1 || { status=$? && cat "$work/$name.log" && return "$status"; }
 }
-supervised=(node "$cli" run --heartbeat 1 --dwell 0.5)
+supervised=(node "$cli" run --heartbeat 1 --dwell 0.5 --drain 60)
 # is_completed NAME STATE: without a finding, and that state was the last
 is_completed() {
   tail -n 1 "$work/$1.log" | grep '^COMPLETED' && holds "$work/$1/task/results/progress" "it.percentComplete === 100 && it.name === '$2'"

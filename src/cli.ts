@@ -5,6 +5,7 @@ import type { Command } from './commands/command.ts'
 import { commands } from './commands/table.ts'
 import { TaskbeatError } from './errors.ts'
 import { nodeTooOld } from './node-version.ts'
+import { nearestOf } from './settings/nearest-of.ts'
 import { processEnvironment, readSettings } from './settings.ts'
 import { signalStatus } from './signal-status.ts'
 import { drained } from './terminal/drained.ts'
@@ -92,8 +93,7 @@ const main = async ([name, ...argv]: readonly string[]): Promise<number> => {
     stream.write(generalHelp(commands))
     return name === undefined ? 64 : 0
   }
-  const { nearest } = await import('./settings/nearest.ts')
-  const near = nearest(name, Object.keys(commands))
+  const near = await nearestOf(name, Object.keys(commands))
   say(`unknown command '${name}'${near ? `; did you mean '${near}'?` : ''} (taskbeat --help lists all)`)
   return 64
 }

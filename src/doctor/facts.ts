@@ -1,9 +1,9 @@
 /** All that findings follow from: settings as they were resolved, and what was seen of the machine and the collector. */
 import type { GpuSample } from '../host/gpu/device-sample.ts'
+import type { TrainerFields } from '../kubeflow/trainer-fields.ts'
 import type { Signal } from '../otlp/signals.ts'
 import type { Origins, Problem, Settings } from '../settings.ts'
 import type { Destinations } from '../telemetry/signals.ts'
-import type { TrainerFields } from './trainer-fields.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

@@ -25,7 +25,7 @@ export interface MachineOptions extends Omit<PointsOptions, 'startMs'> {
 }
 
 /** What is read of the machine while a task runs. */
-export interface Machine {
+export interface Machine extends Pick<PointsOptions, 'since'> {
   /** Reads, and says it in points; called once for each export. */
   readonly points: (nowMs: number) => readonly Point[]
   /** Of the process that reads graphics processors; it is our child. */
@@ -59,6 +59,7 @@ export const openMachine = async (options: MachineOptions): Promise<Machine> => 
     clock.now().getTime(),
   )
   return {
+    since: options.since,
     points: (nowMs) => makePoints(read(), nowMs),
     helperPid,
     close: () => {

@@ -4,7 +4,8 @@
  *
  * @see proc_pid_stat(5), proc_pid_status(5)
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
+import { readText } from './read-text.ts'
 
 export interface ProcessEntry {
   readonly pid: number
@@ -37,15 +38,6 @@ export const parseProcess = (stat: string): ProcessEntry | undefined => {
 
 /** Whether a process is more than an entry that its parent has yet to take away. */
 export const isLiving = ({ state }: ProcessEntry): boolean => !/^[ZXx]$/.test(state)
-
-const readText = (path: string): string | undefined => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    // it has ended, is somebody else's, or there is no /proc
-    return undefined
-  }
-}
 
 /** The text of `/proc/<pid>/stat`; `self` is this process, by the pid that /proc has for it. */
 export const readStat = (pid: number | 'self'): string | undefined => readText(`/proc/${pid}/stat`)

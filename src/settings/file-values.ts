@@ -1,3 +1,4 @@
+import { nearestOf } from './nearest-of.ts'
 import type { Row } from './row.ts'
 import type { Field } from './table.ts'
 import type { ValueKind } from './value.ts'
@@ -17,10 +18,6 @@ interface Key {
 }
 
 type Rows = readonly (readonly [Field, Row<unknown>])[]
-
-/** Loaded only when there is something to correct. */
-const nearestOf = async (word: string, words: readonly string[]) =>
-  (await import('./nearest.ts')).nearest(word, words)
 
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

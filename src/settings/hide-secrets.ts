@@ -31,3 +31,11 @@ export const hideSecretMembers = (pairs: string): string =>
   pairs.replace(/([^=,;]+)=([^,;]*)/g, (pair, name: string) =>
     isSecretName(name) ? `${name}=[redacted]` : pair,
   )
+
+/** What tokens of well-known services begin with: too short a one is a secret too, when it stands in the wrong place. */
+const token =
+  /(?<![\w-])(?:nvapi-|sk-|hf_|gh[oprsu]_|github_pat_|glpat-|npm_|xox[a-z]-|A[KS]IA|AIza|eyJ)[^\s'",;]{4,}/g
+
+/** A value that is wrong where it stands, without what looks like a secret in it. */
+export const hideInWrongValue = (value: string): string =>
+  hideSecretMembers(value).replace(token, '[redacted]')

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
 import { settingsInFile } from './file-values.ts'
-import { hideSecrets } from './hide-secrets.ts'
+import { hideInWrongValue, hideSecrets } from './hide-secrets.ts'
+import { nearestOf } from './nearest-of.ts'
+import { pairText } from './pair-text.ts'
 import type { Basics, Group, Row } from './row.ts'
 import { type Field, type Settings, table } from './table.ts'
 import { endpoint, exporterNames, headers, keyValues, type ValueKind } from './value.ts'
@@ -126,7 +128,8 @@ interface Given {
 const shown = (row: AnyRow, text: string | undefined) => {
   if (text === undefined) return 'no single value'
   if (row.isSecret) return '(hidden)'
-  return `'${row.kind === endpoint ? hideSecrets(text) : text}'`
+  // it may have been meant for another setting
+  return `'${hideInWrongValue(row.kind === endpoint ? hideSecrets(text) : text)}'`
 }
 
 const scalarText = (value: unknown) =>
@@ -138,11 +141,9 @@ const scalarText = (value: unknown) =>
 const joined = (texts: readonly (string | undefined)[], separator: string) =>
   texts.includes(undefined) ? undefined : texts.join(separator)
 
-const pairText = ([key, member]: readonly [string, unknown]) => {
+const memberText = ([key, member]: readonly [string, unknown]) => {
   const text = scalarText(member)
-  return text === undefined
-    ? undefined
-    : `${encodeURIComponent(key.toWellFormed())}=${encodeURIComponent(text.toWellFormed())}`
+  return text === undefined ? undefined : pairText(key, text)
 }
 
 /** A value of the file as text: where the kind has commas, YAML may have a list or a mapping instead. */
@@ -152,12 +153,8 @@ const fileText = (value: unknown, { kind }: AnyRow): string | undefined => {
     return joined(value.map(scalarText), kind.isList ? '\n' : ',')
   }
   const arePairs = typeof value === 'object' && value !== null && (kind === keyValues || kind === headers)
-  return arePairs ? joined(Object.entries(value).map(pairText), ',') : scalarText(value)
+  return arePairs ? joined(Object.entries(value).map(memberText), ',') : scalarText(value)
 }
-
-/** Loaded only when there is something to correct. */
-const nearestOf = async (word: string, words: readonly string[]) =>
-  (await import('./nearest.ts')).nearest(word, words)
 
 /**
  * Resolves the settings of the given groups, and leaves all others at their defaults: a flag beats the environment,

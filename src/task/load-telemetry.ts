@@ -53,7 +53,7 @@ export const loadTelemetry = async (source: TelemetrySource, { trace, rank, subj
   })
   const telemetry = await startTelemetry({
     ...{ settings, destinations, keys, version, clock, print: screen.line },
-    ...(machine && { machine: { points: machine.points, intervalMs: settings.machineIntervalMs } }),
+    ...(machine && { machine: { ...machine, intervalMs: settings.machineIntervalMs } }),
     ...(trace && { trace }),
     ...(rank !== undefined && { rank }),
   }).catch((error: unknown) => {

@@ -29,7 +29,10 @@ interface Telling extends Recording {
 }
 
 const silence: Telling = {
-  ...{ record: silentRecord, routes: [], shutdown: async () => true, helperPid: () => undefined },
+  record: silentRecord,
+  routes: [],
+  shutdown: async () => true,
+  helperPid: () => undefined,
 }
 
 /** Loads and starts what telemetry needs. */
@@ -171,8 +174,10 @@ export const superviseTask = async (task: SupervisedTask): Promise<number> => {
     stop: forwarding.stop,
     drainMs: settings.drainSeconds * 1_000,
     percentMovesAlone: settings.results === 'none',
-    ...(role.writesProgress && { trainerStatus: await trainerStatusOf(settings, screen.line, clock) }),
-    ...(role.writesProgress && { summaryFiles: () => summaryFiles(0) }),
+    ...(role.writesProgress && {
+      trainerStatus: await trainerStatusOf(settings, screen.line, clock),
+      summaryFiles: () => summaryFiles(0),
+    }),
   })
 
   const { checkpoint } = notes?.notes() ?? {}

@@ -1,5 +1,6 @@
 import { withBaggage } from '../baggage.ts'
 import { type Signal, signals } from '../otlp/signals.ts'
+import { pairText } from '../settings/pair-text.ts'
 import { rowsOf } from '../settings/resolve.ts'
 import { keyValues } from '../settings/value.ts'
 import type { Settings } from '../settings.ts'
@@ -17,16 +18,13 @@ export interface ChildTelemetry {
   readonly keys: CorrelationKeys
 }
 
-const pairText = ([key, value]: readonly [string, string]) =>
-  `${encodeURIComponent(key.toWellFormed())}=${encodeURIComponent(value.toWellFormed())}`
-
 /** A setting as a variable has it; empty for one that concerns our console only. */
 const textOf = (value: unknown): string => {
   // the child's own console is its terminal
   if (Array.isArray(value)) return value.filter((name) => name !== 'console').join(',')
   if (typeof value === 'object' && value !== null)
     return Object.entries(value as Variables)
-      .map(pairText)
+      .map(([key, one]) => pairText(key, one))
       .join(',')
   return String(value)
 }
@@ -116,7 +114,7 @@ const resourceOf = ({ environment, settings, keys }: ChildTelemetry): Variables 
     .filter(
       ([key, value]) => !Object.hasOwn(named, key) && Math.max(key.length, value.length) <= mostCharacters,
     )
-    .map(pairText)
+    .map(([key, value]) => pairText(key, value))
   const needsComma = more.length > 0 && theirs !== '' && !theirs.trimEnd().endsWith(',')
   return { OTEL_RESOURCE_ATTRIBUTES: `${theirs}${needsComma ? ',' : ''}${more.join(',')}` }
 }

@@ -1,14 +1,17 @@
 import type { Clock } from '../clock.ts'
+import type { Temporality } from '../otlp/points/encode-points.ts'
 import type { Point } from '../otlp/points/point.ts'
 
 /** What tells of the machine that the task runs on. */
 export interface MachineSource {
   readonly points: (nowMs: number) => readonly Point[]
+  /** Of its counters. */
+  readonly since: Temporality
   /** From one export to the next. */
   readonly intervalMs: number
 }
 
-export interface MachineExportOptions extends MachineSource {
+export interface MachineExportOptions extends Omit<MachineSource, 'since'> {
   readonly accept: (points: readonly Point[], nowMs: number) => void
   readonly clock: Clock
   /** From 0 to 1. */

@@ -136,7 +136,7 @@ export const startTelemetry = async (options: TelemetryOptions): Promise<Telemet
         origin: () => ({
           resource: resource.attributes,
           scope: { name: taskbeatScope },
-          ...(settings.metricsTemporality === 'delta' && { since: 'delta' }),
+          since: machine.since,
         }),
       }),
       ...{ clock, print },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { hideSecrets } from '../../src/settings/hide-secrets.ts'
+import { hideInWrongValue, hideSecrets } from '../../src/settings/hide-secrets.ts'
 
 it.each([
   { endpoint: 'http://collector:4317/v1', shown: 'http://collector:4317/v1' },
@@ -15,4 +15,13 @@ it.each([
   { endpoint: 'http://a\n:S3CRET@h', shown: 'http://…@h' },
 ])('$endpoint is shown as $shown', ({ endpoint, shown }) => {
   expect(hideSecrets(endpoint)).toBe(shown)
+})
+
+it.each([
+  ['10 minutes', '10 minutes'],
+  ['nvapi-abcd', '[redacted]'],
+  ['for hf_abcdefgh, as it was', 'for [redacted], as it was'],
+  ['team=a,api-key=b', 'team=a,api-key=[redacted]'],
+])('a wrong value is shown without what looks like a secret: %s', (value, shown) => {
+  expect(hideInWrongValue(value)).toBe(shown)
 })

@@ -1,7 +1,7 @@
+import { trainerFieldsOf } from '../../kubeflow/trainer-fields.ts'
 import { signals } from '../../otlp/signals.ts'
 import { nameOf } from '../endpoints.ts'
 import type { Facts } from '../facts.ts'
-import { trainerFieldsOf } from '../trainer-fields.ts'
 import type { Found } from './catalogue.ts'
 
 const inBrackets = /\$\([A-Za-z_]\w*\)|\$\{[A-Za-z_][^}]*\}|\{\{.*\}\}/

@@ -2,7 +2,6 @@ import { signals } from '../../otlp/signals.ts'
 import { parseTraceparent } from '../../trace-context.ts'
 import { nameOf, sentOf } from '../endpoints.ts'
 import type { Facts } from '../facts.ts'
-import { hideInProblem } from '../hide-in-problem.ts'
 import type { Found } from './catalogue.ts'
 
 type Rule = readonly [applies: boolean, found: Found]
@@ -170,7 +169,7 @@ const findInPlatform = ({ environment, settings, surroundings }: Facts): readonl
 
 /** What is wrong with the settings by themselves, or with two of them together. */
 export const findInSettings = (facts: Facts): readonly Found[] => [
-  ...facts.problems.map(({ message }): Found => ['setting-invalid', hideInProblem(message)]),
+  ...facts.problems.map(({ message }): Found => ['setting-invalid', message]),
   ...findInSelection(facts),
   ...findInHeaders(facts),
   ...findInTimes(facts),

@@ -1,7 +1,7 @@
+import { trainerFieldsOf } from '../../kubeflow/trainer-fields.ts'
 import { hideSecrets } from '../../settings/hide-secrets.ts'
 import { nameOf } from '../endpoints.ts'
 import type { Facts } from '../facts.ts'
-import { trainerFieldsOf } from '../trainer-fields.ts'
 import type { Found } from './catalogue.ts'
 
 /** Whether a TrainJob of Kubeflow can be told of progress. */

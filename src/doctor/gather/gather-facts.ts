@@ -1,6 +1,6 @@
 import { dirname, relative, resolve } from 'node:path'
 import type { Clock } from '../../clock.ts'
-import { readText } from '../../host/read-text.ts'
+import { readText } from '../../processes/read-text.ts'
 import { goNowhere } from '../../telemetry/signals.ts'
 import { spoolDirOf } from '../../telemetry/spool-dir.ts'
 import type { CheckpointFacts, ConfigurationFacts, DirectoryFacts, Facts, ProgressFacts } from '../facts.ts'

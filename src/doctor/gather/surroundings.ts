@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { readText } from '../../host/read-text.ts'
+import { readText } from '../../processes/read-text.ts'
 import type { Environment, Surroundings } from '../facts.ts'
 
 const serviceAccount = 'var/run/secrets/kubernetes.io/serviceaccount'

@@ -1,8 +1,8 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { codeOf } from '../../errors.ts'
+import { trainerFieldsOf } from '../../kubeflow/trainer-fields.ts'
 import type { Settings } from '../../settings.ts'
 import type { TrainerFault } from '../facts.ts'
-import { trainerFieldsOf } from '../trainer-fields.ts'
 
 /** Why a file cannot be read; undefined if it can. */
 const codeOfFile = (path: string) => {

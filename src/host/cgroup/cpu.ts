@@ -7,10 +7,10 @@
  */
 import { dirname, join } from 'node:path'
 import type { Clock } from '../../clock.ts'
+import { readText } from '../../processes/read-text.ts'
 import { startGrowth } from '../growth.ts'
 import { known } from '../known.ts'
 import { parseKeys } from '../parse-numbers.ts'
-import { readText } from '../read-text.ts'
 import type { Reading } from '../reading.ts'
 import { ticksPerSecond } from '../units.ts'
 import { type FileNames, fileOf, filesOf, findGroups, textOf } from './groups.ts'

@@ -5,8 +5,8 @@
  * @see https://docs.kernel.org/admin-guide/cgroup-v1/blkio-controller.html
  */
 import { join } from 'node:path'
+import { readText } from '../../processes/read-text.ts'
 import { known } from '../known.ts'
-import { readText } from '../read-text.ts'
 import type { Reading } from '../reading.ts'
 import { parseBlockDevices, selectDisks } from '../system/disks.ts'
 import { fileOf, findGroups, textOf } from './groups.ts'

@@ -9,7 +9,7 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { readText } from '../read-text.ts'
+import { readText } from '../../processes/read-text.ts'
 
 /** The directories of our own group and those above it, from the innermost to the mount. */
 export interface Groups {

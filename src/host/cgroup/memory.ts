@@ -4,9 +4,10 @@
  * @see https://docs.kernel.org/admin-guide/cgroup-v2.html (memory.events, memory.max, memory.peak, memory.stat)
  * @see https://docs.kernel.org/admin-guide/cgroup-v1/memory.html
  */
+
+import { readText } from '../../processes/read-text.ts'
 import { known } from '../known.ts'
 import { type Keyed, parseCount, parseKeys } from '../parse-numbers.ts'
-import { readText } from '../read-text.ts'
 import type { Reading } from '../reading.ts'
 import { type FileNames, fileOf, filesOf, findGroups, textOf } from './groups.ts'
 

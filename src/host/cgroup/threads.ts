@@ -1,7 +1,8 @@
 /** @see https://docs.kernel.org/admin-guide/cgroup-v1/pids.html: what it counts and limits are threads */
+
+import { readText } from '../../processes/read-text.ts'
 import { known } from '../known.ts'
 import { parseCount } from '../parse-numbers.ts'
-import { readText } from '../read-text.ts'
 import type { Reading } from '../reading.ts'
 import { fileOf, filesOf, findGroups, textOf } from './groups.ts'
 import { tightestLimit } from './memory.ts'

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Clock } from '../../clock.ts'
 import { isJsonObject } from '../../json.ts'
 import { type GpuSample, parseSample } from './device-sample.ts'
-import { type Helper, type HelperCommand, startHelper } from './helper.ts'
+import { type LineProcess, type LineProcessCommand, startLineProcess } from './line-process.ts'
 import { parseSmiLine, refusesAll, refusesField, type SmiQuery, smiArguments } from './nvidia-smi.ts'
 import { openSmiRounds } from './smi-rounds.ts'
 import { visibilityOf } from './visible-devices.ts'
@@ -56,7 +56,7 @@ const helperFile = () =>
 /** What a process that only makes calls needs of V8. */
 const smallHeap = ['--max-old-space-size=32', '--max-semi-space-size=1']
 
-const commandOf = (kind: Kind, options: SourceOptions): HelperCommand => {
+const commandOf = (kind: Kind, options: SourceOptions): LineProcessCommand => {
   // nothing of the job that would change what these are, such as NODE_OPTIONS or LD_PRELOAD
   const { PATH = '/usr/local/bin:/usr/bin:/bin', LD_LIBRARY_PATH } = options.env
   const env = { PATH, ...(LD_LIBRARY_PATH !== undefined && { LD_LIBRARY_PATH }) }
@@ -90,7 +90,7 @@ const parseNotice = (line: string): readonly string[] => {
 /** Starts the first source that works, now or later; there may be none. */
 export const openSource = (options: SourceOptions): Source => {
   const { clock, intervalMs, onDebug, onTrouble } = options
-  let helper: Helper | undefined
+  let helper: LineProcess | undefined
   let isClosed = false
   let isSilent = false
   let restarts = 0
@@ -170,7 +170,7 @@ export const openSource = (options: SourceOptions): Source => {
 
   const begin = (kind: Kind) => {
     const { onLine, onEnd } = kind === 'nvml' ? beginNvml() : beginSmi(kind)
-    helper = startHelper(commandOf(kind, options), {
+    helper = startLineProcess(commandOf(kind, options), {
       onLine: (line) => {
         if (!isClosed) onLine(line)
       },

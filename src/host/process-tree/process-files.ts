@@ -1,8 +1,8 @@
 /** The files of /proc that tell of one process. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { readText } from '../../processes/read-text.ts'
 import { parseKeys } from '../parse-numbers.ts'
-import { readText } from '../read-text.ts'
 import { type ProcessStat, parseProcessStat } from './process-stat.ts'
 
 /** Bytes that reached disks, or came from them, by the process and by those that it has waited for. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Clock } from '../../clock.ts'
+import { readText } from '../../processes/read-text.ts'
 import { type Growth, startGrowth } from '../growth.ts'
-import { readText } from '../read-text.ts'
 import type { Reading } from '../reading.ts'
 import { ticksPerSecond } from '../units.ts'
 

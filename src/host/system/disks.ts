@@ -1,7 +1,7 @@
 import { join } from 'node:path'
+import { readText } from '../../processes/read-text.ts'
 import { known } from '../known.ts'
 import { parseCount } from '../parse-numbers.ts'
-import { readText } from '../read-text.ts'
 import type { Reading } from '../reading.ts'
 
 export interface BlockDevice {

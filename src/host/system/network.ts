@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { readText } from '../read-text.ts'
+import { readText } from '../../processes/read-text.ts'
 import type { Reading } from '../reading.ts'
 
 /** Interfaces that lead nowhere, and those by which the machine talks to its own containers. */

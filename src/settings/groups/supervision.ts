@@ -1,6 +1,10 @@
 import { optional, setting } from '../row.ts'
 import { duration, integer, list, oneOf, onOff, path, progressPattern, text } from '../value.ts'
 
+/** What a launcher tells each of its processes. */
+const rank = (env: string, doc: string) =>
+  optional({ kind: integer({ min: 0 }), group: 'supervision', env, doc })
+
 /** How `taskbeat run` looks after a command. */
 export const supervision = {
   checkpointGlobs: setting({
@@ -113,42 +117,12 @@ export const supervision = {
     env: 'BAGGAGE',
     doc: 'what the caller hands on (W3C Baggage); `taskbeat.session_id` and its like are taken from it',
   }),
-  rank: optional({
-    kind: integer({ min: 0 }),
-    group: 'supervision',
-    env: 'RANK',
-    doc: 'the rank of this process, as torchrun sets it; only rank 0 writes the progress file',
-  }),
-  ompiRank: optional({
-    kind: integer({ min: 0 }),
-    group: 'supervision',
-    env: 'OMPI_COMM_WORLD_RANK',
-    doc: 'the rank under mpirun',
-  }),
-  slurmRank: optional({
-    kind: integer({ min: 0 }),
-    group: 'supervision',
-    env: 'SLURM_PROCID',
-    doc: 'the rank under srun',
-  }),
-  localRank: optional({
-    kind: integer({ min: 0 }),
-    group: 'supervision',
-    env: 'LOCAL_RANK',
-    doc: 'the rank on this machine, where no other is given',
-  }),
-  ompiLocalRank: optional({
-    kind: integer({ min: 0 }),
-    group: 'supervision',
-    env: 'OMPI_COMM_WORLD_LOCAL_RANK',
-    doc: 'the rank on this machine under mpirun',
-  }),
-  slurmLocalRank: optional({
-    kind: integer({ min: 0 }),
-    group: 'supervision',
-    env: 'SLURM_LOCALID',
-    doc: 'the rank on this machine under srun',
-  }),
+  rank: rank('RANK', 'the rank of this process, as torchrun sets it; only rank 0 writes the progress file'),
+  ompiRank: rank('OMPI_COMM_WORLD_RANK', 'the rank under mpirun'),
+  slurmRank: rank('SLURM_PROCID', 'the rank under srun'),
+  localRank: rank('LOCAL_RANK', 'the rank on this machine, where no other is given'),
+  ompiLocalRank: rank('OMPI_COMM_WORLD_LOCAL_RANK', 'the rank on this machine under mpirun'),
+  slurmLocalRank: rank('SLURM_LOCALID', 'the rank on this machine under srun'),
   outerAttempt: optional({
     kind: integer({ min: 1 }),
     group: 'supervision',

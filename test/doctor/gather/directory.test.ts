@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { systemClock } from '../../../src/clock.ts'
 import { gatherDirectory } from '../../../src/doctor/gather/directory.ts'
 import { findMount, parseMounts } from '../../../src/doctor/gather/mounts.ts'
-import { readText } from '../../../src/host/read-text.ts'
+import { readText } from '../../../src/processes/read-text.ts'
 import { temporaryDirectory } from '../../support/run-cli.ts'
 
 const look = (path: string) => {

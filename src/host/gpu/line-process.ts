@@ -2,19 +2,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 
-export interface HelperCommand {
+export interface LineProcessCommand {
   readonly file: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
 }
 
-export interface HelperEvents {
+export interface LineProcessEvents {
   readonly onLine: (line: string) => void
   /** Once, and for nothing else after it: with the exit status, or why there is none. */
   readonly onEnd: (status: number | string) => void
 }
 
-export interface Helper {
+export interface LineProcess {
   /** Undefined if it did not start, and once it has ended. */
   readonly pid: () => number | undefined
   readonly kill: () => void
@@ -34,7 +34,10 @@ const splitLines = (onLine: (line: string) => void) => {
   }
 }
 
-export const startHelper = ({ file, args, env }: HelperCommand, { onLine, onEnd }: HelperEvents): Helper => {
+export const startLineProcess = (
+  { file, args, env }: LineProcessCommand,
+  { onLine, onEnd }: LineProcessEvents,
+): LineProcess => {
   let child: ChildProcess
   try {
     child = spawn(file, args, {

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   type EmulationOptions,
@@ -5,7 +6,8 @@ import {
   parseFault,
   startEmulation,
 } from '../../src/emulator/index.ts'
-import { hasPython, js, py, sh } from './tiny-tasks.ts'
+import { temporaryDirectory } from '../support/run-cli.ts'
+import { answerTasks, hasPython, js, py, sh } from './tiny-tasks.ts'
 
 type Options = Partial<Omit<EmulationOptions, 'task' | 'environment'>>
 
@@ -21,15 +23,18 @@ const emulate = async (
   options: Options = {},
   environment: Readonly<Record<string, string>> = {},
 ) => {
+  await using directory = await temporaryDirectory()
+  const ask = join(directory.path, 'ask')
+  const answers = answerTasks(ask)
   const emulation = await startEmulation({
     task: { command },
-    environment: { PATH: process.env.PATH, ...environment },
+    environment: { PATH: process.env.PATH, TEST_ASK: ask, ...environment },
     signals: [],
     timeScale: 50,
     graceMs: 20_000,
     ...options,
   })
-  return emulation.report
+  return await emulation.report.finally(answers.stop)
 }
 
 interface Bad {
@@ -44,16 +49,17 @@ interface Bad {
 
 const none = { resultHandling: 'none' } as const
 const poll = { mode: 'poll' } as const
-const begin = `say 0 ""; sleep 1; save a`
+const begin = `say 0 ""; seen; save a`
 const traces = { signals: ['traces'], protocols: { traces: 'http', metrics: 'http', logs: 'http' } } as const
 const logs = { ...traces, signals: ['logs'] } as const
 
 const good = `const say = (p, name) => { fs.writeFileSync(d + '/.new', JSON.stringify({ percentComplete: p, name, lastUpdatedAt: new Date() })); fs.renameSync(d + '/.new', d + '/progress') };
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+const seen = async () => { fs.writeFileSync(process.env.TEST_ASK, ''); while (fs.existsSync(process.env.TEST_ASK)) await sleep(20) };
 const post = (signal, body) => fetch(process.env['OTEL_EXPORTER_OTLP_' + signal.toUpperCase() + '_ENDPOINT'], { method: 'POST', headers: { 'content-type': 'application/json' }, body });
 const span = (spanId, parentSpanId) => JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: 'a'.repeat(32), spanId, parentSpanId, name: 's', startTimeUnixNano: '1', endTimeUnixNano: '2' }] }] }] });
 const log = (ids) => JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: 'x' }, timeUnixNano: '1', ...ids }] }] }] });
-say(0, ''); await sleep(1000);
+say(0, ''); await seen();
 `
 const end = `fs.mkdirSync(d + '/a'); fs.writeFileSync(d + '/a/f', 'x'); say(100, 'a')`
 
@@ -82,7 +88,7 @@ open(p+'.new','w').write(str({'percentComplete':0,'name':''})); os.rename(p+'.ne
   {
     id: 'timestamp-future',
     what: 'writes local time as if it were UTC',
-    task: sh(`say 0 "" "$(date -u -d '+7 hours' +%Y-%m-%dT%H:%M:%SZ)"; sleep 1; save a; say 100 a`),
+    task: sh(`say 0 "" "$(date -u -d '+7 hours' +%Y-%m-%dT%H:%M:%SZ)"; seen; save a; say 100 a`),
   },
   {
     id: 'heartbeat-stale',
@@ -112,7 +118,7 @@ open(p+'.new','w').write(str({'percentComplete':0,'name':''})); os.rename(p+'.ne
   {
     id: 'percent-decreased',
     what: 'falls back, as two writers without a lock do',
-    task: sh(`${begin}; say 50 a; sleep 1; save b; say 40 b; sleep 30`),
+    task: sh(`${begin}; say 50 a; seen; save b; say 40 b; sleep 30`),
   },
   {
     id: 'name-empty',
@@ -133,37 +139,37 @@ open(p+'.new','w').write(str({'percentComplete':0,'name':''})); os.rename(p+'.ne
   {
     id: 'name-repeated',
     what: 'keeps its name while the percentage grows',
-    task: sh(`${begin}; say 50 a; sleep 1; say 60 a; sleep 30`),
+    task: sh(`${begin}; say 50 a; seen; say 60 a; sleep 30`),
   },
   {
     id: 'name-reused',
     what: 'uses a name again later',
-    task: sh(`${begin}; say 20 a; sleep 1; save b; say 40 b; sleep 1; say 60 a; sleep 1; save c; say 100 c`),
+    task: sh(`${begin}; say 20 a; seen; save b; say 40 b; seen; say 60 a; seen; save c; say 100 c`),
   },
   {
     id: 'name-whole-tree',
     what: 'names the results directory itself',
-    task: sh(`${begin}; say 50 .; sleep 1; say 100 a`),
+    task: sh(`${begin}; say 50 .; seen; say 100 a`),
   },
   {
     id: 'metadata-too-large',
     what: 'puts its weights into the metadata',
     task: js(
-      `${good} fs.mkdirSync(d + '/b'); fs.writeFileSync(d + '/b/f', 'x'); fs.writeFileSync(d + '/.new', JSON.stringify({ percentComplete: 50, name: 'b', metadata: { weights: 'x'.repeat(11 * 1024 * 1024) }, lastUpdatedAt: new Date() })); fs.renameSync(d + '/.new', d + '/progress'); await sleep(3000); ${end}`,
+      `${good} fs.mkdirSync(d + '/b'); fs.writeFileSync(d + '/b/f', 'x'); fs.writeFileSync(d + '/.new', JSON.stringify({ percentComplete: 50, name: 'b', metadata: { weights: 'x'.repeat(11 * 1024 * 1024) }, lastUpdatedAt: new Date() })); fs.renameSync(d + '/.new', d + '/progress'); await seen(); ${end}`,
     ),
   },
   {
     id: 'metadata-ignored',
     what: 'changes the metadata of a state',
     task: js(
-      `${good} fs.mkdirSync(d + '/b'); fs.writeFileSync(d + '/b/f', 'x'); for (const loss of [2, 1]) { fs.writeFileSync(d + '/.new', JSON.stringify({ percentComplete: 50, name: 'b', metadata: { loss }, lastUpdatedAt: new Date() })); fs.renameSync(d + '/.new', d + '/progress'); await sleep(1000) } ${end}`,
+      `${good} fs.mkdirSync(d + '/b'); fs.writeFileSync(d + '/b/f', 'x'); for (const loss of [2, 1]) { fs.writeFileSync(d + '/.new', JSON.stringify({ percentComplete: 50, name: 'b', metadata: { loss }, lastUpdatedAt: new Date() })); fs.renameSync(d + '/.new', d + '/progress'); await seen() } ${end}`,
     ),
   },
   {
     id: 'member-unknown',
     what: 'misspells a member',
     task: js(
-      `${good} fs.writeFileSync(d + '/.new', JSON.stringify({ percent_complete: 5, percentComplete: 0, name: '', lastUpdatedAt: new Date() })); fs.renameSync(d + '/.new', d + '/progress'); await sleep(1000); ${end}`,
+      `${good} fs.writeFileSync(d + '/.new', JSON.stringify({ percent_complete: 5, percentComplete: 0, name: '', lastUpdatedAt: new Date() })); fs.renameSync(d + '/.new', d + '/progress'); await seen(); ${end}`,
     ),
   },
   {
@@ -182,17 +188,17 @@ open(p+'.new','w').write(str({'percentComplete':0,'name':''})); os.rename(p+'.ne
   {
     id: 'results-missing',
     what: 'names a result before it is there',
-    task: sh('say 0 ""; sleep 1; say 50 a; sleep 1; save b; say 100 b'),
+    task: sh('say 0 ""; seen; say 50 a; seen; save b; say 100 b'),
   },
   {
     id: 'results-empty',
     what: 'names an empty directory',
-    task: sh('say 0 ""; sleep 1; mkdir $d/a; say 100 a'),
+    task: sh('say 0 ""; seen; mkdir $d/a; say 100 a'),
   },
   {
     id: 'results-not-a-directory',
     what: 'names a file',
-    task: sh('say 0 ""; sleep 1; echo x >$d/a; say 100 a'),
+    task: sh('say 0 ""; seen; echo x >$d/a; say 100 a'),
   },
   { id: 'results-empty-file', what: 'saves an empty file', task: sh(`${begin}; : >$d/a/log; say 100 a`) },
   {
@@ -203,17 +209,17 @@ open(p+'.new','w').write(str({'percentComplete':0,'name':''})); os.rename(p+'.ne
   {
     id: 'results-changed',
     what: 'overwrites a result that is being uploaded',
-    task: sh(`${begin}; say 50 a; sleep 1; echo more >>$d/a/weights; save b; say 100 b`),
+    task: sh(`${begin}; say 50 a; seen; echo more >>$d/a/weights; save b; say 100 b`),
   },
   {
     id: 'results-directory-replaced',
     what: 'makes its results directory anew',
-    task: sh(`say 0 ""; sleep 1; rm -r $d; mkdir $d; sleep 0.2; save a; say 100 a`),
+    task: sh(`say 0 ""; seen; rm -r $d; mkdir $d; sleep 0.2; save a; say 100 a`),
     also: ['exit-without-100'],
   },
-  { id: 'exit-without-100', what: 'ends well and does not say so', task: sh(`${begin}; say 50 a; sleep 1`) },
-  { id: 'exit-status', what: 'fails', task: sh(`${begin}; say 50 a; sleep 1; echo out of memory; exit 3`) },
-  { id: 'exit-by-signal', what: 'crashes', task: sh(`${begin}; say 50 a; sleep 1; kill -SEGV $$`) },
+  { id: 'exit-without-100', what: 'ends well and does not say so', task: sh(`${begin}; say 50 a; seen`) },
+  { id: 'exit-status', what: 'fails', task: sh(`${begin}; say 50 a; seen; echo out of memory; exit 3`) },
+  { id: 'exit-by-signal', what: 'crashes', task: sh(`${begin}; say 50 a; seen; kill -SEGV $$`) },
   {
     id: 'exit-by-signal',
     what: 'is killed for memory',
@@ -224,7 +230,7 @@ open(p+'.new','w').write(str({'percentComplete':0,'name':''})); os.rename(p+'.ne
   {
     id: 'exit-status-after-100',
     what: 'fails after it said that it was done',
-    task: sh(`trap '' TERM; ${begin}; say 100 a; sleep 1; exit 3`),
+    task: sh(`trap '' TERM; ${begin}; say 100 a; seen; exit 3`),
   },
   {
     id: 'sigterm-ignored',
@@ -253,7 +259,7 @@ open(p+'.new','w').write(str({'percentComplete':0,'name':''})); os.rename(p+'.ne
   {
     id: 'exit-status-after-100',
     what: 'crashes after it said that it was done',
-    task: sh(`trap 'kill -SEGV $$' TERM; ${begin}; say 100 a; sleep 1`),
+    task: sh(`trap 'kill -SEGV $$' TERM; ${begin}; say 100 a; seen`),
   },
   {
     id: 'telemetry-refused',
@@ -342,15 +348,15 @@ const whole: readonly {
   readonly task: readonly string[]
   readonly options?: Options
 }[] = [
-  { what: 'in shell', task: sh(`${begin}; say 50 a; sleep 1; save b; say 100 b`) },
+  { what: 'in shell', task: sh(`${begin}; say 50 a; seen; save b; say 100 b`) },
   {
     what: 'in shell, its percentage moving alone',
-    task: sh(`say 0 ""; sleep 1; say 10 ""; sleep 1; say 100 ""`),
+    task: sh(`say 0 ""; seen; say 10 ""; seen; say 100 ""`),
     options: none,
   },
   {
     what: 'in shell, polled',
-    task: sh(`${begin}; say 50 a; sleep 1; save b; say 100 b; sleep 1`),
+    task: sh(`${begin}; say 50 a; seen; save b; say 100 b; seen`),
     options: poll,
   },
   {

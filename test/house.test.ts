@@ -11,11 +11,11 @@ const floors: readonly (readonly string[])[] = [
   ['help.ts'],
   ['commands'],
   ['completions'],
-  ['doctor', 'naming', 'triton'],
+  ['doctor', 'naming', 'triton', 'view'],
   ['task', 'emulator', 'bridge'],
   ['workload', 'progress', 'task-record'],
   ['checkpoint', 'telemetry', 'host', 'recorder', 'propagation', 'kubeflow'],
-  ['delivery'],
+  ['delivery', 'logbook'],
   ['otlp', 'semconv'],
   ['settings.ts'],
   ['settings', 'terminal', 'give-up-root.ts', 'disk-errors.ts'],
@@ -33,7 +33,7 @@ const floors: readonly (readonly string[])[] = [
   ],
 ]
 
-const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) => /\.tsx?$/.test(path))
 
 const importsOf = (file: string): readonly string[] =>
   [...readFileSync(join('src', file), 'utf8').matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map(

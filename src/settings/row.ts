@@ -15,6 +15,10 @@ export type Group =
   | 'naming'
   | 'trace-config'
   | 'doctor'
+  | 'ui'
+  | 'view'
+  | 'logbook'
+  | 'report'
 
 /** What later defaults may depend on. */
 export interface Basics {

@@ -11,6 +11,7 @@ import { simulation } from './groups/simulation.ts'
 import { supervision } from './groups/supervision.ts'
 import { telemetry } from './groups/telemetry.ts'
 import { traceConfig } from './groups/trace-config.ts'
+import { view } from './groups/view.ts'
 import { worker } from './groups/worker.ts'
 import type { Basics } from './row.ts'
 
@@ -22,6 +23,7 @@ export const table = {
   ...simulation,
   ...telemetry,
   ...machine,
+  ...view,
   ...replay,
   ...bridge,
   ...naming,

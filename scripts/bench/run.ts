@@ -4,6 +4,7 @@ import { benchBridge } from './bridge.ts'
 import { benchDelivery } from './delivery.ts'
 import { benchFleet } from './fleet.ts'
 import { benchHost } from './host.ts'
+import { benchLogbook } from './logbook.ts'
 import { benchMemory } from './memory.ts'
 import { benchOutput } from './output.ts'
 import { benchRecorder } from './recorder.ts'
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<string>>> = {
   output: () => benchOutput(10),
   supervision: () => benchSupervision(31),
   memory: () => benchMemory(3),
+  logbook: () => benchLogbook(30, 5),
   delivery: () => benchDelivery(),
   recorder: () => benchRecorder(7),
   bridge: () => benchBridge(60, 3),

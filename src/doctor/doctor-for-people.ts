@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts'
+import { listSettings } from '../settings/listed-settings.ts'
 import type { Group, Origins, Problem, Settings } from '../settings.ts'
 import { createRedactor } from '../workload/output/redact.ts'
 import type { Environment } from './facts.ts'
 import { gatherConfiguration } from './gather/configuration.ts'
 import { gatherFacts, type Limits } from './gather/gather-facts.ts'
-import { listSettings } from './listed-settings.ts'
 import { makeReport, statusOf } from './report.ts'
 import { reportText } from './report-text.ts'
 

@@ -1,7 +1,7 @@
+import type { ListedSetting } from '../settings/listed-settings.ts'
 import { durationText } from '../terminal/duration.ts'
 import type { Canary } from './facts.ts'
 import type { Finding, Severity } from './findings/catalogue.ts'
-import type { ListedSetting } from './listed-settings.ts'
 import type { Report } from './report.ts'
 
 const section = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : [title, ...lines, ''])

@@ -1,7 +1,7 @@
+import type { ListedSetting } from '../settings/listed-settings.ts'
 import type { Canary, Facts, Surroundings } from './facts.ts'
 import type { Finding } from './findings/catalogue.ts'
 import { findAll } from './findings/find-all.ts'
-import type { ListedSetting } from './listed-settings.ts'
 
 /** What `taskbeat doctor` has to say; `--json` prints it as it is. */
 export interface Report {

@@ -4,6 +4,7 @@ import { Writable } from 'node:stream'
 import { systemClock } from '../clock.ts'
 import { cannotWrite } from '../disk-errors.ts'
 import { TaskbeatError } from '../errors.ts'
+import type { LoggedSetting } from '../logbook/entry.ts'
 import { signals } from '../otlp/signals.ts'
 import type { Settings } from '../settings.ts'
 import { signalStatus } from '../signal-status.ts'
@@ -22,9 +23,13 @@ export interface EmulateContext {
   readonly settings: Settings
   readonly operands: readonly string[]
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** The settings to be shown beside what the platform sees. */
+  readonly shownSettings: readonly LoggedSetting[]
   readonly stop: AbortSignal
   readonly stdout: () => NodeJS.WritableStream
   readonly stderr: () => TextStream & NodeJS.WritableStream
+  /** Called once when the task runs, with how to tell people something meanwhile. @default nothing */
+  readonly onStarted?: (tell: (line: string) => void) => void
 }
 
 const wrongUse = (message: string) => new TaskbeatError('USAGE', message, { exitStatus: 64 })
@@ -103,6 +108,9 @@ const checkReportPlace = ({ junitFile }: Settings) => {
   throw wrongUse(`--junit is '${junitFile}', but '${parent}' is no directory`)
 }
 
+const logbookOf = ({ settings: { logbookMb }, shownSettings }: EmulateContext) =>
+  logbookMb === 0 ? undefined : { mostBytes: logbookMb * 2 ** 20, settings: shownSettings }
+
 /** `taskbeat emulate`. Resolves to its exit status. */
 export const emulateForPeople = async (context: EmulateContext): Promise<number> => {
   const { settings, operands, environment, stop, stdout, stderr } = context
@@ -127,6 +135,7 @@ export const emulateForPeople = async (context: EmulateContext): Promise<number>
     graceMs: settings.graceMs,
     timeScale: settings.timeScale,
     keepDir,
+    logbook: logbookOf(context),
     allow: readAllowed(settings),
     stdout: around(json ? stderr() : stdout(), screen),
     stderr: around(stderr(), screen),
@@ -134,6 +143,7 @@ export const emulateForPeople = async (context: EmulateContext): Promise<number>
     onMoment: (moment) => screen.line(momentText(moment)),
     clock: systemClock,
   })
+  context.onStarted?.(screen.line)
   const report = await show(emulation, screen)
   const jsonText = `${JSON.stringify(report, null, 2)}\n`
   for (const line of reportText(report).split('\n')) screen.line(line)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import { atExit } from './at-exit.ts'
 import { openCollector } from './collector.ts'
 import {
@@ -14,11 +15,16 @@ import { strikesOf } from './faults/schedule.ts'
 import type { End } from './findings/evidence.ts'
 import { startHistory } from './history.ts'
 import { follow } from './output.ts'
-import { composeReport, type Report, verdictOf } from './report.ts'
+import type { PlatformLogbook, PlatformLogbookOptions } from './platform-logbook.ts'
+import { composeReport, type Moment, type Report, verdictOf } from './report.ts'
 import { readTallies } from './tallies.ts'
 import { startCommand, startContainer } from './task-process.ts'
 import { watchTask } from './task-watch.ts'
 import { makeTree, type Tree } from './tree.ts'
+import type { WorkerOptions } from './worker.ts'
+
+type LogbookChoice = Pick<EmulationOptions, 'keepDir' | 'logbook' | 'onMoment' | 'task'> &
+  Pick<PlatformLogbookOptions, 'worker' | 'clock'>
 
 const startTask = (task: EmulatedTask, variables: Readonly<Record<string, string>>, tree: Tree) => {
   if ('command' in task) {
@@ -28,6 +34,17 @@ const startTask = (task: EmulatedTask, variables: Readonly<Record<string, string
   const { taskDir, configDir } = tree
   const name = `taskbeat-${randomUUID().slice(0, 8)}`
   return startContainer({ ...task, name, environment: variables, taskDir, configDir })
+}
+
+/** The platform's logbook, where the directories stay for people to look at. */
+const openLogbookIn = async (
+  { root }: Tree,
+  { keepDir, logbook, onMoment = () => {}, ...more }: LogbookChoice,
+): Promise<PlatformLogbook | undefined> => {
+  if (keepDir === undefined || logbook === undefined) return undefined
+  const { openPlatformLogbook } = await import('./platform-logbook.ts')
+  const onTrouble = (text: string) => onMoment({ atMs: 0, text })
+  return openPlatformLogbook({ ...more, ...logbook, directory: join(root, 'logbook'), onTrouble })
 }
 
 /**
@@ -40,7 +57,19 @@ export const startEmulation = async (options: EmulationOptions): Promise<Emulati
   const { task, clock, faults, timeScale, resultHandling, mode, protocols, graceMs, stop } = given
   const taskId = options.taskId ?? randomUUID()
   const tree = makeTree(options.keepDir)
-  const history = startHistory(clock, options.onMoment)
+  const worker: WorkerOptions = {
+    taskId,
+    strategy: resultHandling === 'upload' ? 'UPLOAD' : 'NONE',
+    mode,
+    timeScale,
+    ...(options.maxRunTimeMs !== undefined && { maxRunTimeMs: options.maxRunTimeMs }),
+  }
+  const logbook = await openLogbookIn(tree, { ...options, worker, clock })
+  const onMoment = (moment: Moment) => {
+    logbook?.onMoment(moment.text)
+    options.onMoment?.(moment)
+  }
+  const history = startHistory(clock, onMoment, logbook?.onStatus)
   const { elapsedMs, tell, change } = history
 
   const collector = await openCollector({ ...given, outDir: tree.telemetryDir, elapsedMs, tell }).catch(
@@ -66,16 +95,8 @@ export const startEmulation = async (options: EmulationOptions): Promise<Emulati
   history.begin()
   const watch = watchTask({
     resultsDir: tree.resultsDir,
-    worker: {
-      taskId,
-      strategy: resultHandling === 'upload' ? 'UPLOAD' : 'NONE',
-      mode,
-      timeScale,
-      ...(options.maxRunTimeMs !== undefined && { maxRunTimeMs: options.maxRunTimeMs }),
-    },
-    clock,
-    elapsedMs,
-    tell,
+    ...{ worker, clock, elapsedMs, tell },
+    ...{ onSighting: logbook?.onSighting, onUploaded: logbook?.onUploaded },
     // a worker that was restarted finds the file again
     onReady: () => {
       if (history.status() !== 'RUNNING') change('RUNNING')
@@ -146,14 +167,16 @@ export const startEmulation = async (options: EmulationOptions): Promise<Emulati
     }
     const [verdict, reason] = verdictOf(evidence)
     change(verdict, verdict === 'COMPLETED' ? '' : reason)
-    return composeReport(evidence, history.moments, given.allow)
+    const report = composeReport(evidence, history.moments, given.allow)
+    await logbook?.end(report)
+    return report
   }
 
   const runToTheEnd = async () => {
     try {
       return await run()
     } finally {
-      await collector.close()
+      await Promise.all([collector.close(), logbook?.close()])
       forgetExit()
       stop?.removeEventListener('abort', onStop)
       destroy()

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts'
+import type { LoggedSetting } from '../logbook/entry.ts'
 import { signals as allSignals, type Signal } from '../otlp/signals.ts'
 import type { PlatformProtocol } from '../settings/value.ts'
 import type { Fault } from './faults/fault.ts'
@@ -36,6 +37,11 @@ export interface EmulationOptions {
   readonly timeScale?: number
   /** A new or empty directory that stays. @default a temporary one */
   readonly keepDir?: string | undefined
+  /**
+   * Writes down in `<keepDir>/logbook`, of at most so many bytes, what the platform sees, for `taskbeat view` to show; the
+   * settings are shown beside it. @default none
+   */
+  readonly logbook?: { readonly mostBytes: number; readonly settings: readonly LoggedSetting[] } | undefined
   /** Ids of findings that do not count. */
   readonly allow?: readonly string[]
   /** Where the task's output goes; without, nowhere. */

@@ -15,7 +15,12 @@ export interface History {
   readonly moments: readonly Moment[]
 }
 
-export const startHistory = (clock: Clock, onMoment: (moment: Moment) => void = () => {}): History => {
+/** @param onStatus - is told of each change too */
+export const startHistory = (
+  clock: Clock,
+  onMoment: (moment: Moment) => void = () => {},
+  onStatus: (status: Status, error: string) => void = () => {},
+): History => {
   let startedMs = clock.monotonicMs()
   let status: Status = 'QUEUED'
   const moments: Moment[] = []
@@ -34,6 +39,7 @@ export const startHistory = (clock: Clock, onMoment: (moment: Moment) => void = 
     change: (to, error = '') => {
       tell(`Changing status from '${status}' to '${to}'${error && ` with error '${error}'`}`)
       status = to
+      onStatus(to, error)
     },
     status: () => status,
     moments,

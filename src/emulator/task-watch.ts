@@ -23,6 +23,16 @@ export interface TaskWatchOptions {
   readonly elapsedMs: () => number
   readonly tell: (text: string) => void
   readonly onReady: () => void
+  /** Is told of each look at the progress file. @default nobody */
+  readonly onSighting?: ((before: ProgressLog, now: ProgressLog) => void) | undefined
+  /** @default nobody */
+  readonly onUploaded?: ((checkpoint: Checkpoint, begun: Begun) => void) | undefined
+}
+
+/** How an upload began: `startMs` since 1970, `percent` as the state said. */
+export interface Begun {
+  readonly startMs: number
+  readonly percent: number
 }
 
 /** What the platform sees of a task through its results directory. */
@@ -86,13 +96,18 @@ const unnamedIn = (resultsDir: string, { states }: ProgressLog, sent: readonly S
 
 /** Plays the platform's worker on a results directory that is there. */
 export const watchTask = (options: TaskWatchOptions): TaskWatch => {
-  const { resultsDir, worker: workerOptions, clock, elapsedMs, tell, onReady } = options
+  const { resultsDir, worker: workerOptions, clock, elapsedMs, tell, onReady, onSighting } = options
   const file = join(resultsDir, 'progress')
   const held = holdDirectory(resultsDir)
   const decided = Promise.withResolvers<End>()
   const sent: SentResult[] = []
   const tooLarge: SentResult[] = []
-  const uploads = openUploads(resultsDir, (checkpoint) => tell(uploadText(checkpoint)))
+  const begun = new Map<string, Begun>()
+  const uploads = openUploads(resultsDir, (checkpoint) => {
+    tell(uploadText(checkpoint))
+    const beginning = begun.get(checkpoint.name)
+    if (beginning) options.onUploaded?.(checkpoint, beginning)
+  })
   let progress = emptyProgressLog
   let completedMs: number | undefined
   let fault: WorkerFault | undefined
@@ -100,7 +115,9 @@ export const watchTask = (options: TaskWatchOptions): TaskWatch => {
 
   const read = () => {
     const sighting = watch.look()
-    progress = logSighting(progress, { ...sighting, atMs: elapsedMs(), wallMs: clock.now().getTime() })
+    const before = progress
+    progress = logSighting(before, { ...sighting, atMs: elapsedMs(), wallMs: clock.now().getTime() })
+    onSighting?.(before, progress)
     return sighting.text
   }
 
@@ -119,7 +136,9 @@ export const watchTask = (options: TaskWatchOptions): TaskWatch => {
         sent.push(event.result)
         tell(`accepted ${percentComplete} %${name && `  ${name}`}`)
         const isTree = name === '.' || name === '..'
-        if (workerOptions.strategy === 'UPLOAD' && !isTree) uploads.begin(name)
+        if (workerOptions.strategy !== 'UPLOAD' || isTree) return
+        begun.set(name, { startMs: clock.now().getTime(), percent: percentComplete })
+        uploads.begin(name)
         return
       }
       case 'lost':

@@ -19,8 +19,17 @@ export interface Tree {
   readonly remove: () => void
 }
 
+/** A new directory for a task. @throws {TaskbeatError} `NOT_WRITABLE` (73) */
+export const makeTemporaryRoot = (): string => {
+  try {
+    return mkdtempSync(join(tmpdir(), 'taskbeat-emulated-'))
+  } catch (error) {
+    throw cannotWrite(tmpdir(), error, 'name another directory with --keep')
+  }
+}
+
 const openRoot = (keepDir: string | undefined) => {
-  if (keepDir === undefined) return mkdtempSync(join(tmpdir(), 'taskbeat-emulated-'))
+  if (keepDir === undefined) return makeTemporaryRoot()
   const root = resolve(keepDir)
   mkdirSync(root, { recursive: true })
   if (readdirSync(root).length > 0) {
@@ -34,7 +43,7 @@ const openRoot = (keepDir: string | undefined) => {
 const remove = (root: string) => rmSync(root, { recursive: true, force: true, maxRetries: 3 })
 
 /** Removes what is ours, also where the task has taken away the right to. */
-const removeTree = (root: string) => {
+export const removeTree = (root: string) => {
   try {
     remove(root)
   } catch {

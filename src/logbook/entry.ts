@@ -159,6 +159,8 @@ export interface TimeToGoEntry {
   readonly k: 'go'
   readonly t: number
   readonly seconds: number
+  /** Of the whole training, where it is known. */
+  readonly totalSteps?: number
 }
 
 /** A span that has ended. */
@@ -221,6 +223,16 @@ export type LogbookEntry =
 /**
  * The files of a logbook, by what they hold: facts are few and kept whole; of curves old parts get coarser, of spans and
  * logs old parts go. A file is `<family>-<number>.jsonl`, ten digits, in the order of its lines.
+ *
+ * For readers:
+ * - Only the file of a family with the highest number grows; its last line may not be whole yet, or ever.
+ * - Two neighbouring files of curves may become one of coarser points, in the place of the first (it is replaced by
+ *   rename); the second then vanishes. Files of spans and logs vanish from the second on, those of facts (of attempts
+ *   long ago) from the first on. What has been read before stays true. Names that are no segment's are to be ignored.
+ * - A later attempt in the same directory continues with higher numbers and begins with a `begin`. Ids of series and
+ *   spans are unique in all of the logbook: the number of the attempt's first file of facts is a part of them.
+ * - Points, spans and logs are in the order in which they were told, which may not be that of `t`; a series of which
+ *   nothing is told (its attempt was forgotten) is to be left out.
  */
 export const families = ['facts', 'curves', 'spans', 'logs'] as const
 export type Family = (typeof families)[number]

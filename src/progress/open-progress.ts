@@ -40,6 +40,14 @@ export interface ProgressOptions {
   readonly random?: () => number
 }
 
+/** What is told of a progress file as it happens. */
+export interface ProgressListener {
+  /** It was written: for a new state, or for a heartbeat. */
+  readonly onWritten: (state: ProgressState) => void
+  /** As `ProgressOptions.onTrouble` is told. */
+  readonly onTrouble: (message: string) => void
+}
+
 /** The progress file of one task, kept alive until it is completed, failed or closed. */
 export interface Progress {
   /** What the file says now. */
@@ -94,6 +102,8 @@ export interface Progress {
    * Never writes 100.
    */
   readonly fail: (reason: string, options?: { drainMs?: number }) => Promise<void>
+  /** Tells of all that happens from now on; a listener must not throw. */
+  readonly follow: (listener: ProgressListener) => void
   /** Nothing trains any more: no heartbeat says so from now on; what waits is still announced. */
   readonly rest: () => void
   /** Ends the heartbeat, leaves the file as it is, and the results directory to the next attempt. */
@@ -145,7 +155,12 @@ export const openProgress = (options: ProgressOptions): Progress => {
     disk = realDisk,
     random = Math.random,
   } = options
-  const { file = join(resultsDir, 'progress'), onTrouble = () => {} } = options
+  const { file = join(resultsDir, 'progress') } = options
+  const listeners: ProgressListener[] = []
+  const onTrouble = (message: string) => {
+    options.onTrouble?.(message)
+    for (const listener of listeners) listener.onTrouble(message)
+  }
   if (!(heartbeatMs > 0 && heartbeatMs <= longestHeartbeatMs)) {
     throw outOfRange('heartbeatMs', heartbeatMs, `more than 0 and at most ${longestHeartbeatMs}`)
   }
@@ -198,6 +213,7 @@ export const openProgress = (options: ProgressOptions): Progress => {
       // without its journal a state is still announced: the platform waits for it, a restart may never come
       if (kind === 'publish') await journal.flush().catch(() => undefined)
       await disk.writeWhole(file, documentText(taskId, state, clock.now()))
+      for (const { onWritten } of listeners) onWritten(state)
     },
     onPublished: (state) => {
       markShown(state)
@@ -292,6 +308,9 @@ export const openProgress = (options: ProgressOptions): Progress => {
         cancelLimit()
       }
       await end()
+    },
+    follow: (listener) => {
+      listeners.push(listener)
     },
     rest: () => {
       pace = { ...pace, heartbeatMs: Number.POSITIVE_INFINITY }

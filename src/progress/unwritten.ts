@@ -21,6 +21,7 @@ export const unwrittenProgress = (runId: string, attempt: number): Progress => {
     settled: nothing,
     complete: (name = '', metadata = {}) => show({ name, percentComplete: 100, metadata }),
     fail: nothing,
+    follow: () => {},
     rest: () => {},
     close: nothing,
   }

@@ -52,7 +52,8 @@ const defaultText = (row: Row<unknown>, quote: (text: string) => string) =>
 
 const flagText = (row: Row<unknown>) => {
   if (row.flag === undefined) return ''
-  return row.kind.isSwitch ? `--[no-]${row.flag}` : `--${row.flag}`
+  const short = row.short === undefined ? '' : `-${row.short}, `
+  return row.kind.isSwitch ? `${short}--[no-]${row.flag}` : `${short}--${row.flag}`
 }
 
 /** The options part of `--help`: flag, variable, meaning and default of the given groups. */

@@ -83,7 +83,10 @@ const readFlags = (given: readonly string[], groups: readonly Group[], operands:
     rowsOf(groups).flatMap(([field, row]) => (row.flag ? [[row.flag, { field, row }]] : [])),
   )
   const options = Object.fromEntries(
-    [...byFlag].map(([flag, { row }]) => [flag, { type: row.kind.isSwitch ? 'boolean' : 'string' } as const]),
+    [...byFlag].map(([flag, { row }]) => {
+      const type = row.kind.isSwitch ? ('boolean' as const) : ('string' as const)
+      return [flag, row.short === undefined ? { type } : { type, short: row.short }]
+    }),
   )
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true })
   let mayTakeValue = false

@@ -38,6 +38,8 @@ export interface Row<T, D = T> {
   /** Other groups that have it too; the README lists it once. */
   readonly alsoIn?: readonly Group[]
   readonly flag?: string
+  /** The flag as one letter too: `o` of `-o`. `h` is taken, by help. */
+  readonly short?: string
   readonly env?: string
   readonly default: D | ((basics: Basics) => D)
   /** The default in words, where the value itself does not say it. */

@@ -1,3 +1,5 @@
+import { metricConventions } from '../semconv/metrics.ts'
+
 /**
  * Whether a metric may have the name.
  *
@@ -12,4 +14,23 @@ export const isMetricUnit = (unit: string): boolean => /^[\x20-\x7e]{0,63}$/.tes
 export const trainingMetricName = (name: string): string | undefined => {
   const usable = name.slice(0, 200).replaceAll(/[^a-z0-9_.\-/]+/gi, '_')
   return /[a-z0-9]/i.test(usable) ? `taskbeat.training.${usable}` : undefined
+}
+
+/** What all trainings have, by what they call it. */
+const common: ReadonlyMap<string, string> = new Map([
+  ['loss', 'taskbeat.training.loss'],
+  ['learningRate', 'taskbeat.training.learning_rate'],
+  ['learning_rate', 'taskbeat.training.learning_rate'],
+  ['samplesPerSecond', 'taskbeat.training.throughput'],
+])
+
+/** Names that a training may use too, but for something else. */
+const taken: ReadonlySet<string> = new Set(Object.keys(metricConventions))
+
+/** The name under which a number that a training calls `name` is exported; undefined if nothing of that is left. */
+export const exportedTrainingName = (name: string): string | undefined => {
+  const known = common.get(name)
+  if (known !== undefined) return known
+  const own = trainingMetricName(name)
+  return own !== undefined && taken.has(own.toLowerCase()) ? `${own}.reported` : own
 }

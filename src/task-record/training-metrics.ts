@@ -1,9 +1,8 @@
 import type { Gauge, Meter, ObservableGauge } from '@opentelemetry/api'
 import type { Instruments } from '../semconv/instruments.ts'
-import { metricConventions } from '../semconv/metrics.ts'
 import type { StepMetrics, TrainingState } from '../workload-events.ts'
 import type { Ignore } from './ignored.ts'
-import { trainingMetricName } from './metric-name.ts'
+import { exportedTrainingName } from './metric-name.ts'
 import type { TaskReadings } from './record.ts'
 
 /** Different numbers of a training that become gauges, beside those that all trainings have. */
@@ -25,9 +24,6 @@ const tokenRates: ReadonlySet<string> = new Set([
   'tokensPerSecond',
   'train_tokens_per_second',
 ])
-
-/** Names that a training may use too, but for something else. */
-const takenNames: ReadonlySet<string> = new Set(Object.keys(metricConventions))
 
 /** Adds the numbers of a training to its metrics; a number that is not one any more is sent as it is. */
 export const createTrainingMetrics = (meter: Meter, instruments: Instruments, ignore: Ignore) => {
@@ -54,12 +50,11 @@ export const createTrainingMetrics = (meter: Meter, instruments: Instruments, ig
       ignore('metric.count', name)
       return undefined
     }
-    const wanted = trainingMetricName(name)
-    if (wanted === undefined) {
+    const metricName = exportedTrainingName(name)
+    if (metricName === undefined) {
       ignore('metric.name', name)
       return undefined
     }
-    const metricName = takenNames.has(wanted.toLowerCase()) ? `${wanted}.reported` : wanted
     // names that differ in their case only are the same to OpenTelemetry
     const key = metricName.toLowerCase()
     const gauge = byMetricName.get(key) ?? meter.createGauge(metricName)

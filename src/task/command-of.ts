@@ -1,14 +1,18 @@
 import type { Settings } from '../settings.ts'
 import { goNowhere } from '../telemetry/signals.ts'
 import { type SupervisedCommand, supervisedCommand } from '../workload/supervised/supervised-command.ts'
+import { keepsLogbook } from './keeps-logbook.ts'
 import type { SupervisedTask } from './supervised-task.ts'
 
 const lookPauseMs = 2_000
 
-/** Nothing is secret from nobody: without telemetry there is nothing to take out. */
-const redactorOf = async ({ destinations, child, environment }: SupervisedTask) => {
-  if (goNowhere(destinations) && !child.output) return (text: string) => text
-  return (await import('../workload/output/redact.ts')).createRedactor(environment)
+/** Nothing is secret from nobody: where events go nowhere, but perhaps into the logbook, nothing is taken out here. */
+export const redactsEvents = ({ destinations, child }: SupervisedTask): boolean =>
+  !goNowhere(destinations) || child.output !== undefined
+
+const redactorOf = async (task: SupervisedTask) => {
+  if (!redactsEvents(task)) return (text: string) => text
+  return (await import('../workload/output/redact.ts')).createRedactor(task.environment)
 }
 
 /** What passes the output on and reads it, loaded only where output comes to us. */
@@ -17,7 +21,7 @@ const outputOf = async (task: SupervisedTask, redact: (text: string) => string) 
   if (!child.output) return undefined
   const { followOutput } = await import('../workload/supervised/follow-output.ts')
   const readProgress = await progressReaderOf(settings)
-  const sendsLogs = (settings.captureLogs ?? true) && destinations.logs.length > 0
+  const sendsLogs = (settings.captureLogs ?? true) && (destinations.logs.length > 0 || keepsLogbook(task))
   return (emit: Parameters<typeof followOutput>[0]['emit']) =>
     followOutput({
       ...{ child, stdout, stderr, sendsLogs, logRate: settings.logRate, redact, readProgress, emit, clock },

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import type { Machine } from '../host/machine.ts'
 import type { Progress } from '../progress/open-progress.ts'
 import type { TellWorkload } from '../recorder/training/workload-training.ts'
 import type { Settings } from '../settings.ts'
@@ -8,6 +9,7 @@ import { correlationKeysOf } from '../telemetry/correlation.ts'
 import type { Destinations } from '../telemetry/signals.ts'
 import type { Screen } from '../terminal/screen.ts'
 import type { TaskTrace } from '../trace-context.ts'
+import type { TaskLogbook } from './logbook/open-task-logbook.ts'
 import { type MachineSubject, machineOf } from './machine-of.ts'
 
 export interface TelemetrySource {
@@ -18,6 +20,8 @@ export interface TelemetrySource {
   readonly screen: Screen
   readonly version: string
   readonly clock: Clock
+  /** Is told each reading of the machine too. */
+  readonly onMachine?: TaskLogbook['onMachine'] | undefined
 }
 
 interface OwnIds {
@@ -38,9 +42,22 @@ export interface Recording {
   readonly witness?: TellWorkload | undefined
 }
 
+/** The same machine, of whose readings somebody else is told too. */
+const told = (machine: Machine, onMachine: TelemetrySource['onMachine']): Machine => {
+  if (!onMachine) return machine
+  return {
+    ...machine,
+    points: (nowMs) => {
+      const points = machine.points(nowMs)
+      onMachine(points, machine.since, nowMs)
+      return points
+    },
+  }
+}
+
 /** Loads and starts the telemetry of a task, and loads what records into it; `start` starts the record. */
 export const loadTelemetry = async (source: TelemetrySource, { trace, rank, subject }: OwnIds) => {
-  const { settings, destinations, progress, screen, version, clock } = source
+  const { settings, destinations, progress, screen, version, clock, onMachine } = source
   const keys = correlationKeysOf(settings, progress)
   const [{ startTelemetry }, { startTaskRecord }] = await Promise.all([
     import('../telemetry/start.ts'),
@@ -53,7 +70,7 @@ export const loadTelemetry = async (source: TelemetrySource, { trace, rank, subj
   })
   const telemetry = await startTelemetry({
     ...{ settings, destinations, keys, version, clock, print: screen.line },
-    ...(machine && { machine: { ...machine, intervalMs: settings.machineIntervalMs } }),
+    ...(machine && { machine: { ...told(machine, onMachine), intervalMs: settings.machineIntervalMs } }),
     ...(trace && { trace }),
     ...(rank !== undefined && { rank }),
   }).catch((error: unknown) => {

@@ -19,6 +19,8 @@ export interface MachineOfOptions extends MachineSubject {
   readonly screen: Screen
   readonly clock: Clock
   readonly onTrouble: (text: string) => void
+  /** Whether people look at it, wherever it goes. @default false */
+  readonly isShown?: boolean
 }
 
 type Choice = Pick<
@@ -39,11 +41,13 @@ export const chooseMachine = (
   settings: Choice,
   { metrics }: Pick<Destinations, 'metrics'>,
   environment: MachineSubject['environment'],
+  isShown = false,
 ): Pick<MachineOptions, 'host' | 'gpu'> => {
   const { hostMetrics, gpuMetrics, localRank, ompiLocalRank, slurmLocalRank, outerEvents } = settings
-  if (metrics.length === 0) return { host: 'nothing', gpu: false }
+  if (metrics.length === 0 && !isShown) return { host: 'nothing', gpu: false }
   const isFirst = (localRank ?? ompiLocalRank ?? slurmLocalRank ?? 0) === 0
-  const byDefault = metrics.some(({ kind }) => kind === 'otlp') && outerEvents === undefined
+  const isWanted = isShown || metrics.some(({ kind }) => kind === 'otlp')
+  const byDefault = isWanted && outerEvents === undefined
   const isTold = hostMetrics ?? byDefault
   return {
     host: !isTold ? 'nothing' : hostMetrics || isFirst ? 'all' : 'processes',
@@ -54,7 +58,7 @@ export const chooseMachine = (
 /** Opens what is to be told of the machine; nothing is loaded for nothing. */
 export const machineOf = async (options: MachineOfOptions): Promise<Machine | undefined> => {
   const { settings, destinations, pid, environment, steps, screen, clock, onTrouble } = options
-  const chosen = chooseMachine(settings, destinations, environment)
+  const chosen = chooseMachine(settings, destinations, environment, options.isShown)
   if (chosen.host === 'nothing' && !chosen.gpu) return undefined
   const { openMachine } = await import('../host/machine.ts')
   return openMachine({

@@ -1,7 +1,9 @@
+import type { ChosenSetting } from '../settings/listed-settings.ts'
 import { taskTraceOf } from '../telemetry/task-trace.ts'
 import type { Workload } from '../workload/workload.ts'
 import { leaveCompleted } from './leave-completed.ts'
 import { loadTelemetry, type TelemetrySource } from './load-telemetry.ts'
+import { openTaskLogbook, type TaskLogbook, type TaskLogbookOptions } from './logbook/open-task-logbook.ts'
 import { clipBytes, verdictBytes } from './outcome.ts'
 import { destinationLines } from './places.ts'
 import { runTask } from './run-task.ts'
@@ -13,22 +15,47 @@ export interface ObservedTaskOptions extends TelemetrySource {
   readonly workload: Workload
   readonly stop: AbortSignal
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** The settings that somebody has chosen, as they may be shown. */
+  readonly shownSettings: readonly ChosenSetting[]
   /** Something to do before a fault that nobody caught ends the process. */
   readonly atFault: (lastWish: () => Promise<unknown>) => void
 }
 
+const openLogbookOf = (
+  options: ObservedTaskOptions,
+  known: Pick<TaskLogbookOptions, 'training' | 'trace'>,
+): TaskLogbook | undefined => {
+  if (options.settings.logbookMb === 0) return undefined
+  const command = options.workload.name
+  return openTaskLogbook({
+    ...options,
+    ...known,
+    command,
+    startedAt: options.clock.now(),
+    capturesOutput: false,
+  })
+}
+
 /** Runs a task with its telemetry and its view; the verdict is the last line. Resolves to the exit status. */
 export const runObservedTask = async (options: ObservedTaskOptions): Promise<number> => {
-  const { workload, progress, settings, destinations, screen, stop, atFault, clock } = options
+  const { workload, progress, settings, destinations, stop, atFault, clock } = options
   const { resultsDir } = settings
-  if (progress.start === 'complete') return leaveCompleted({ progress, resultsDir, screen, stop })
+  if (progress.start === 'complete')
+    return leaveCompleted({ progress, resultsDir, screen: options.screen, stop })
   const { runId, attempt } = progress
   const training = createTraining(clock)
-  const { routes, shutdown, start } = await loadTelemetry(options, {
-    trace: taskTraceOf(settings, destinations),
-    // a simulated training is this process
-    subject: { pid: process.pid, environment: options.environment, steps: () => training.state().step },
-  })
+  const trace = taskTraceOf(settings, destinations)
+  const logbook = openLogbookOf(options, { training, trace })
+  const { routes, shutdown, start } = await loadTelemetry(
+    { ...options, ...(logbook && { screen: logbook.screen, onMachine: logbook.onMachine }) },
+    {
+      trace,
+      // a simulated training is this process
+      subject: { pid: process.pid, environment: options.environment, steps: () => training.state().step },
+    },
+  )
+  logbook?.followRoutes(routes)
+  const { screen } = options
   const { timeToGoSeconds } = training
   const view = createView({ screen, clock, routes, timeToGoSeconds })
   view.tell(`${workload.name} in ${resultsDir}, run ${runId}, attempt ${attempt}`)
@@ -39,7 +66,7 @@ export const runObservedTask = async (options: ObservedTaskOptions): Promise<num
   const drainMs = settings.drainSeconds * 1_000
   atFault(() => {
     record.ended('ERROR', 'task ended by a fault of taskbeat', {})
-    return shutdown(drainMs)
+    return Promise.all([shutdown(drainMs), logbook?.close()])
   })
   const summaryFiles = () => {
     const summary = { workload: workload.name, runId, attempt, last: progress.last() }
@@ -59,9 +86,11 @@ export const runObservedTask = async (options: ObservedTaskOptions): Promise<num
       drainMs,
       summaryFiles,
     },
+    onEvent: logbook?.onEvent,
     percentMovesAlone: false,
     trainerStatus: await trainerStatusOf(settings, screen.line, clock),
   })
+  await logbook?.end(verdict, [])
   view.summary(clipBytes(verdict.text, verdictBytes - 100))
   return verdict.exitStatus
 }

@@ -39,6 +39,8 @@ export interface TaskOptions {
   readonly summaryFiles?: () => Readonly<Record<string, string>>
   /** Is told of all that happens to the workload, until the end; of a span, where it is recorded already. */
   readonly witness?: TellWorkload | undefined
+  /** Is told of each event of the workload, once all else was. @default nobody */
+  readonly onEvent?: ((event: WorkloadEvent) => void) | undefined
   /** Is told of progress too. @default nobody */
   readonly trainerStatus?: TrainerStatus | undefined
   /** What the end's telemetry tells beside the exit status. @default nothing */
@@ -51,7 +53,7 @@ export interface TaskOptions {
  */
 export const runTask = async (options: TaskOptions): Promise<Verdict> => {
   const { workload, progress, resultsDir, record, view, training, stop, shutdown, drainMs } = options
-  const { facts = () => ({}), witness, trainerStatus } = options
+  const { facts = () => ({}), witness, onEvent, trainerStatus } = options
   let state = beginTask(progress.last().percentComplete)
 
   const announce = async ({ name, percentComplete, metadata }: Extract<Decision, { kind: 'announce' }>) => {
@@ -95,7 +97,7 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
     progress.checkpoint(progress.last().name, percent, progress.last().metadata).catch(() => {})
   }
 
-  const emit = (event: WorkloadEvent) => {
+  const take = (event: WorkloadEvent) => {
     const recorded = witness?.(event)
     switch (event.type) {
       case 'epoch-started':
@@ -122,6 +124,11 @@ export const runTask = async (options: TaskOptions): Promise<Verdict> => {
       case 'phase':
         return record.phase(event)
     }
+  }
+
+  const emit = (event: WorkloadEvent) => {
+    take(event)
+    onEvent?.(event)
   }
 
   let isRecorded = false

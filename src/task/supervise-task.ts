@@ -4,9 +4,12 @@ import { destinationText, goNowhere } from '../telemetry/signals.ts'
 import { loadLibC } from '../workload/child/libc.ts'
 import type { Attributes, WorkloadEvent } from '../workload-events.ts'
 import { stepsLost } from './attempt-file.ts'
-import { commandOf } from './command-of.ts'
+import { commandOf, redactsEvents } from './command-of.ts'
 import { keepNotes } from './keep-notes.ts'
+import { keepsLogbook } from './keeps-logbook.ts'
 import { loadTelemetry, type Recording } from './load-telemetry.ts'
+import { openTaskLogbook, type TaskLogbook } from './logbook/open-task-logbook.ts'
+import type { MachineSubject } from './machine-of.ts'
 import type { Verdict } from './outcome.ts'
 import { destinationLines } from './places.ts'
 import { withAccount } from './run-account.ts'
@@ -35,17 +38,24 @@ const silence: Telling = {
   helperPid: () => undefined,
 }
 
+const subjectOf = (task: SupervisedTask, training: Training): MachineSubject => ({
+  // one that could not be started has no processes
+  pid: task.child.pid ?? process.pid,
+  environment: task.environment,
+  steps: () => training.state().step,
+})
+
 /** Loads and starts what telemetry needs. */
-const startTelemetryOf = async (task: SupervisedTask, training: Training): Promise<Telling> => {
+const startTelemetryOf = async (
+  task: SupervisedTask,
+  training: Training,
+  logbook: TaskLogbook | undefined,
+): Promise<Telling> => {
   const { previous, role, trace, startedAt } = task
-  const { start, ...telemetry } = await loadTelemetry(task, {
+  const source = { ...task, onMachine: logbook?.onMachine }
+  const { start, ...telemetry } = await loadTelemetry(source, {
     ...{ trace, rank: role.rank },
-    subject: {
-      // one that could not be started has no processes
-      pid: task.child.pid ?? process.pid,
-      environment: task.environment,
-      steps: () => training.state().step,
-    },
+    subject: subjectOf(task, training),
   })
   const lost = stepsLost(previous)
   const recording = start(task.name, {
@@ -59,11 +69,29 @@ const startTelemetryOf = async (task: SupervisedTask, training: Training): Promi
   return { ...recording, ...telemetry }
 }
 
+/** Its logbook, if it keeps one. */
+const openLogbookOf = (task: SupervisedTask, training: Training): TaskLogbook | undefined => {
+  if (!keepsLogbook(task)) return undefined
+  const capturesOutput = task.child.output !== undefined && task.settings.captureLogs !== false
+  const loadRedactor = async () => {
+    const { createRedactor } = await import('../workload/output/redact.ts')
+    return createRedactor(task.environment)
+  }
+  return openTaskLogbook({
+    ...{ ...task, command: task.name, training, capturesOutput },
+    loadRedactor: redactsEvents(task) ? undefined : loadRedactor,
+  })
+}
+
 /** Nothing is loaded if there is nowhere to send it; a telemetry that cannot start is no reason to end a command. */
-const startRecording = async (task: SupervisedTask, training: Training): Promise<Telling> => {
+const startRecording = async (
+  task: SupervisedTask,
+  training: Training,
+  logbook: TaskLogbook | undefined,
+): Promise<Telling> => {
   if (goNowhere(task.destinations)) return silence
   try {
-    return await startTelemetryOf(task, training)
+    return await startTelemetryOf(task, training, logbook)
   } catch (error) {
     task.screen.line(`taskbeat: telemetry could not be started: ${(error as Error).message}`)
     return silence
@@ -71,11 +99,14 @@ const startRecording = async (task: SupervisedTask, training: Training): Promise
 }
 
 /** As process 1 of a container we wait for the children of others too. */
-const reapAsInit = async ({ child, screen }: SupervisedTask, helperPid: () => number | undefined) => {
+const reapAsInit = async (
+  { child, screen, pagePid }: SupervisedTask,
+  helperPid: () => number | undefined,
+) => {
   if (process.pid !== 1) return
   const { reapOrphans } = await import('../workload/child/reap-orphans.ts')
   const libC = await loadLibC()
-  if (libC) reapOrphans(libC.waitId, (pid) => pid === child.pid || pid === helperPid())
+  if (libC) reapOrphans(libC.waitId, (pid) => [child.pid, helperPid(), pagePid?.()].includes(pid))
   else
     screen.line(
       'taskbeat: orphans stay in the process table, as koffi is not installed; use docker run --init',
@@ -90,19 +121,33 @@ const placeLines = ({ settings, destinations }: SupervisedTask) => {
   return settings.sdkDisabled ? [] : [hint]
 }
 
+/** Reads the machine for the page of the run, where telemetry does not; it shows nothing without a logbook. */
+const watchMachineOf = async (task: SupervisedTask, training: Training, logbook: TaskLogbook | undefined) => {
+  if (!logbook || !task.settings.ui) return undefined
+  const { watchMachine } = await import('./logbook/watch-machine.ts')
+  const onTrouble = (text: string) => task.screen.line(`taskbeat: ${text}`)
+  return watchMachine({ ...task, ...subjectOf(task, training), onTrouble }, logbook.onMachine)
+}
+
 /** Runs a command that was started as a task; the verdict is the last on stderr. Resolves to the exit status. */
-export const superviseTask = async (task: SupervisedTask): Promise<number> => {
-  const { settings, progress, role, screen, forwarding, clock, startedAt } = task
+export const superviseTask = async (given: SupervisedTask): Promise<number> => {
+  const { settings, progress, role, screen, forwarding, clock, startedAt } = given
   const { resultsDir } = settings
   const training = createTraining(clock)
   let helperPid = (): number | undefined => undefined
-  const reaping = reapAsInit(task, () => helperPid())
-  const recording = await startRecording(task, training)
+  const reaping = reapAsInit(given, () => helperPid())
+  const logbook = openLogbookOf(given, training)
+  // what is told of trouble is written down too
+  const task = { ...given, ...(logbook && { screen: logbook.screen }) }
+  const recording = await startRecording(task, training, logbook)
+  const machine = await watchMachineOf(task, training, logbook)
+  logbook?.followRoutes(recording.routes)
   const { record, witness, routes, shutdown: deliver } = recording
-  helperPid = recording.helperPid
+  helperPid = () => recording.helperPid() ?? machine?.helperPid()
   let flush: { name: string; startedAt: Date; endedAt: Date } | undefined
   const shutdown = async (limitMs: number) => {
     const flushedFrom = clock.now()
+    machine?.close()
     await deliver(limitMs)
     flush = { name: 'telemetry', startedAt: flushedFrom, endedAt: clock.now() }
   }
@@ -171,6 +216,7 @@ export const superviseTask = async (task: SupervisedTask): Promise<number> => {
   }
   const verdict = await runTask({
     ...{ workload, progress, resultsDir, record, witness, view, training, shutdown, facts },
+    onEvent: logbook?.onEvent,
     stop: forwarding.stop,
     drainMs: settings.drainSeconds * 1_000,
     percentMovesAlone: settings.results === 'none',
@@ -178,12 +224,16 @@ export const superviseTask = async (task: SupervisedTask): Promise<number> => {
       trainerStatus: await trainerStatusOf(settings, screen.line, clock),
       summaryFiles: () => summaryFiles(0),
     }),
+  }).catch(async (error: unknown) => {
+    await logbook?.close()
+    throw error
   })
 
   const { checkpoint } = notes?.notes() ?? {}
+  const errorLines = verdict.severity === 'ERROR' ? command.facts().errorLines : []
   const lines = verdictText({
     sentence: verdict.text,
-    errorLines: verdict.severity === 'ERROR' ? command.facts().errorLines : [],
+    errorLines,
     training: training.state(),
     checkpoint,
     lost: lostItems(routes),
@@ -193,6 +243,7 @@ export const superviseTask = async (task: SupervisedTask): Promise<number> => {
     await Promise.all([
       notes.end({ at: clock.now().toISOString(), exitStatus, text }),
       saveOwnSummary(resultsDir, summaryFiles(exitStatus)),
+      logbook?.end(verdict, errorLines),
     ])
   }
   if (verdict.severity !== 'INFO') writeTerminationLog(lines.join('\n'))

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { Clock } from '../clock.ts'
 import type { Progress } from '../progress/open-progress.ts'
+import type { ChosenSetting } from '../settings/listed-settings.ts'
 import type { Settings } from '../settings.ts'
 import type { Destinations } from '../telemetry/signals.ts'
 import type { Screen } from '../terminal/screen.ts'
@@ -29,7 +30,11 @@ export interface SupervisedTask {
   readonly startedMs: number
   readonly settings: Settings
   readonly destinations: Destinations
+  /** The settings that somebody has chosen, as they may be shown. */
+  readonly shownSettings: readonly ChosenSetting[]
   readonly screen: Screen
+  /** Of the process that shows the run on a page, while there is one. @default none */
+  readonly pagePid?: () => number | undefined
   readonly eventsFile: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly stdout: () => Writable

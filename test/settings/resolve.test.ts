@@ -109,6 +109,26 @@ describe('what is beside the flags', () => {
   })
 })
 
+describe('a flag with a letter', () => {
+  it.each([
+    ['-o', 'a.html'],
+    ['-oa.html'],
+    ['--output', 'a.html'],
+    ['--output=a.html'],
+    ['--output', 'b.html', '-o', 'a.html'],
+  ])('is the same flag: %s %s', async (...argv) => {
+    const resolution = await resolveSettings({ argv: ['DIR', ...argv], operands: 'paths', env: {} }, [
+      'report',
+    ])
+    expect(resolution).toMatchObject({ ok: true, operands: ['DIR'], settings: { reportFile: 'a.html' } })
+  })
+
+  it('is unknown where the flag is', async () => {
+    const resolution = await resolveSettings({ argv: ['-o'], env: {} }, ['view'])
+    expect(resolution).toMatchObject({ problems: [{ message: expect.stringMatching(/^unknown option -o/) }] })
+  })
+})
+
 describe('a flag that may repeat', () => {
   it('keeps all its values, in order', async () => {
     const argv = ['--fault', 'hang', '--fault=down@1s-2s']

@@ -12,6 +12,7 @@ import { simulation } from '../../src/settings/groups/simulation.ts'
 import { supervision } from '../../src/settings/groups/supervision.ts'
 import { telemetry } from '../../src/settings/groups/telemetry.ts'
 import { traceConfig } from '../../src/settings/groups/trace-config.ts'
+import { view } from '../../src/settings/groups/view.ts'
 import { worker } from '../../src/settings/groups/worker.ts'
 import { table } from '../../src/settings/table.ts'
 
@@ -30,8 +31,15 @@ it('no two groups have a field of the same name: one would take the place of the
     supervision,
     telemetry,
     traceConfig,
+    view,
     worker,
   ]
   const fields = groups.flatMap((group) => Object.keys(group))
   expect(fields.toSorted()).toEqual(Object.keys(table).toSorted())
+})
+
+it('no two flags have the same letter, and none has that of help', () => {
+  const letters = Object.values(table).flatMap((row) => ('short' in row ? [row.short] : []))
+  expect(letters.filter((letter) => !/^[a-gi-z]$/.test(letter))).toEqual([])
+  expect(new Set(letters).size).toBe(letters.length)
 })

@@ -34,6 +34,7 @@ export const view = {
     kind: path,
     group: 'report',
     flag: 'output',
+    short: 'o',
     default: 'report.html',
     example: 'ticket-42.html',
     doc: 'the file to write',

@@ -1,8 +1,7 @@
-import { hideSecretMembers, hideSecrets, isSecretName } from '../settings/hide-secrets.ts'
-import { rowsOf } from '../settings/resolve.ts'
-import type { Row } from '../settings/row.ts'
-import type { Field } from '../settings/table.ts'
-import type { Group, Origins, Settings } from '../settings.ts'
+import { hideSecretMembers, hideSecrets, isSecretName } from './hide-secrets.ts'
+import { type Origins, rowsOf } from './resolve.ts'
+import type { Group, Row } from './row.ts'
+import { type Field, type Settings, table } from './table.ts'
 
 /** A setting as it may be shown. */
 export interface ListedSetting {
@@ -54,4 +53,20 @@ export const listSettings = ({ settings, origins, groups, redact }: ListOptions)
       from: heard.length > 0 ? heard.join(', ') : undefined,
       beats: isMerged ? [] : places.slice(1),
     }
+  })
+
+/** A setting that somebody has chosen, by its flag, else its variable. */
+export interface ChosenSetting {
+  readonly name: string
+  /** Without secrets. */
+  readonly value: string
+  readonly from: string
+}
+
+/** The settings of some groups that are not at their defaults, as they may be shown. */
+export const chosenSettings = (options: ListOptions): readonly ChosenSetting[] =>
+  listSettings(options).flatMap(({ field, value, from }) => {
+    if (from === undefined) return []
+    const { flag, env }: Pick<Row<unknown>, 'flag' | 'env'> = table[field]
+    return [{ name: flag === undefined ? (env ?? field) : `--${flag}`, value, from }]
   })

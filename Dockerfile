@@ -15,7 +15,7 @@ RUN --mount=type=secret,id=ca \
 COPY . .
 RUN node scripts/bundle.ts && \
     mkdir -p /image/taskbeat/bin /image/taskbeat/dist /image/results && \
-    cp dist/cli.js dist/late-*.js dist/THIRD_PARTY_LICENSES.txt /image/taskbeat/dist/ && \
+    cp dist/cli.js dist/late-*.js dist/view-page.* dist/THIRD_PARTY_LICENSES.txt /image/taskbeat/dist/ && \
     cp package.json LICENSE /image/taskbeat/ && \
     sed -i '1s|.*|#!/opt/taskbeat/bin/node|' /image/taskbeat/dist/cli.js && \
     chmod 0755 /image/taskbeat/dist/cli.js && \

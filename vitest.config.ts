@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 /** Rooms whose tests leave nothing behind in their process: their files share one, which saves a third of the time. */
 const rooms = [
   ...['bridge', 'checkpoint', 'delivery', 'emulator/judge', 'naming', 'otlp', 'processes', 'progress'],
-  ...['kubeflow', 'propagation', 'recorder', 'semconv', 'settings', 'task', 'terminal', 'workload'],
+  ...['kubeflow', 'logbook', 'propagation', 'recorder', 'semconv', 'settings', 'task', 'terminal'],
+  ...['view/page', 'view/reading', 'view/report', 'view/store', 'workload'],
 ].map((room) => `test/${room}/**/*.test.ts`)
 
 /** Documentation and samples are run as written: a step of its own in .ci/run, as they are not what a change breaks most. */

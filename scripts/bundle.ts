@@ -1,7 +1,8 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
-import { bundledPackages, licencesText } from './release/licences.ts'
+import { pageBuild } from '../src/view/server/page-build.ts'
+import { type BundledPackage, bundledPackages, licencesText } from './release/licences.ts'
 
 /**
  * NodeSDK imports every exporter that the environment could ask it for. We never let it choose, so in the bundle
@@ -55,7 +56,7 @@ const banner = [
   'const require=createRequireOfBundle(import.meta.url);',
 ].join('')
 
-type Build = (options: BuildOptions) => Promise<void>
+type Build = (options: BuildOptions) => Promise<Metafile>
 
 /** It has a part of its own for each platform. */
 const external = ['koffi']
@@ -101,6 +102,22 @@ const bundleCommand = async (build: Build) => {
   })
   // a process of its own, which asks a driver that may hang
   await build({ ...common, entryPoints: { 'late-gpu-nvml': 'src/host/gpu/nvml/process.ts' }, plugins })
+  // one that serves a page, away from the run that it shows
+  const pageProcess = { 'late-view-process': 'src/view/server/process.ts' }
+  await build({ ...common, entryPoints: pageProcess, plugins: [builtinsByRequire] })
+}
+
+/** A report holds the page and goes on by itself: it has to bring the licences along. */
+const licencesComment = (packages: readonly BundledPackage[]) => {
+  const texts = packages.map(({ name, version, text }) => `${name} ${version}\n\n${text}`)
+  return `/*!\n${texts.join('\n\n').replaceAll('*/', '* /')}\n*/\n`
+}
+
+/** The page of `view` and `report`, for browsers. */
+const bundlePage = async (build: Build) => {
+  const metafile = await build({ ...pageBuild, target: [...pageBuild.target] })
+  const file = 'dist/view-page.js'
+  await writeFile(file, `${licencesComment(bundledPackages([metafile]))}${await readFile(file, 'utf8')}`)
 }
 
 const bundleLibrary = (build: Build) =>
@@ -132,10 +149,12 @@ export const bundle = async (): Promise<void> => {
   const buildNoted: Build = async (options) => {
     const { metafile } = await build({ ...options, metafile: true })
     metafiles.push(metafile)
+    return metafile
   }
   await rm('dist', { recursive: true, force: true })
   await bundleCommand(buildNoted)
   await bundleLibrary(buildNoted)
+  await bundlePage(buildNoted)
   await writeFile('dist/THIRD_PARTY_LICENSES.txt', licencesText(bundledPackages(metafiles)))
 }
 

@@ -9,7 +9,9 @@ import { homedir } from 'node:os'
 const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
   /^docs\/[^/]+\.(md|json)$/,
+  /^docs\/pictures\/[^/]+\.png$/,
   /^dist\/[^/]+\.js$/,
+  /^dist\/view-page\.css$/,
   /^dist\/THIRD_PARTY_LICENSES\.txt$/,
   /^dist\/types\/.+\.d\.ts$/,
 ]
@@ -19,6 +21,8 @@ const needed = [
   'LICENSE',
   'CHANGELOG.md',
   'dist/cli.js',
+  'dist/view-page.js',
+  'dist/view-page.css',
   'dist/THIRD_PARTY_LICENSES.txt',
   'docs/cli.md',
 ]

@@ -1,11 +1,15 @@
 import { TaskbeatError } from '../errors.ts'
 import type { Command } from './command.ts'
+import { shownSettingsOf } from './shown-settings.ts'
+
+/** What it reads, in the order of its help. */
+const groups = ['general', 'worker', 'emulator', 'ui', 'logbook'] as const
 
 /** `taskbeat emulate`: the platform on this machine, around any command. */
 export const emulate: Command = {
   summary: 'play the platform around a command, and say what it would have said',
   example: 'taskbeat emulate -- taskbeat simulate --delay 0.1',
-  groups: ['general', 'worker', 'emulator'],
+  groups,
   operands: 'command',
   statuses: `0 COMPLETED, and no finding but notes and allowed ones; 1 anything else that the platform would have said;
 128+n ended by signal n; 64 wrong use; 70 a fault of taskbeat; 73 the report cannot be written;
@@ -21,7 +25,12 @@ export const emulate: Command = {
         },
       )
     }
+    const shown = { ...context, shownSettings: shownSettingsOf({ ...context, groups }) }
+    if (context.settings.ui) {
+      const { emulateWithPage } = await import('./emulate-with-page.ts')
+      return emulateWithPage(shown)
+    }
     const { emulateForPeople } = await import('../emulator/emulate-for-people.ts')
-    return emulateForPeople(context)
+    return emulateForPeople(shown)
   },
 }

@@ -22,6 +22,8 @@ import { loadLibC } from '../workload/child/libc.ts'
 import { startChild } from '../workload/child/start-child.ts'
 import type { Command } from './command.ts'
 import { openTaskProgress } from './open-task-progress.ts'
+import { shownSettingsOf } from './shown-settings.ts'
+import { startPage } from './start-page.ts'
 
 const openRunProgress = (
   settings: Settings,
@@ -52,20 +54,32 @@ const check = async (settings: Settings, destinations: Destinations, command: re
 
 /** Whether the command's output has to pass through us. */
 const mustCapture = (settings: Settings, destinations: Destinations) =>
-  (settings.captureLogs ?? destinations.logs.length > 0) ||
+  (settings.captureLogs ?? (settings.ui || destinations.logs.length > 0)) ||
   settings.progressPreset !== undefined ||
   settings.progressPattern !== undefined
+
+/** What it reads, in the order of its help. */
+const groups = [
+  'general',
+  'progress',
+  'supervision',
+  'telemetry',
+  'machine',
+  'ui',
+  'logbook',
+  'platform',
+] as const
 
 /** `taskbeat run`: any command, as a task. */
 export const run: Command = {
   summary: 'run any command as a task',
   example: "taskbeat run --progress-preset hf --checkpoints 'checkpoint-*' -- python train.py",
-  groups: ['general', 'progress', 'supervision', 'telemetry', 'machine', 'platform'],
+  groups,
   operands: 'command',
   statuses: `the command's own; 128+n it died by signal n; 126 it may not be executed; 127 it is not there; 124 it stalled;
 64 wrong use; 70 a fault of taskbeat; 73 results cannot be written; 78 wrong configuration`,
   supervises: true,
-  run: async ({ settings, operands: command, environment, version, stdout, stderr }) => {
+  run: async ({ settings, diagnosis, operands: command, environment, version, stdout, stderr }) => {
     const { resultsDir } = settings
     const destinations = selectDestinations(settings, 'nothing')
     await check(settings, destinations, command)
@@ -125,6 +139,7 @@ export const run: Command = {
         startedMs,
         settings,
         destinations,
+        shownSettings: shownSettingsOf({ settings, diagnosis, groups }),
         screen,
       },
       // what its output must not show may have come from the file
@@ -134,8 +149,16 @@ export const run: Command = {
     }
     // the command runs; all that takes time to load comes after
     keepCompiled(environment)
-    const supervised = import('../task/supervise-task.ts').then(({ superviseTask }) => superviseTask(task))
-    return supervised.catch(async (error: unknown) => {
+    const sentence = `This run has ended: taskbeat view ${resultsDir} shows it again.`
+    // of several ranks one is shown
+    const isShown = settings.ui && role.writesProgress
+    const page = isShown
+      ? startPage({ settings, directory: resultsDir, sentence, tell: screen.line })
+      : undefined
+    const supervised = import('../task/supervise-task.ts').then(({ superviseTask }) =>
+      superviseTask({ ...task, pagePid: () => page?.pid() }),
+    )
+    const status = await supervised.catch(async (error: unknown) => {
       // a fault of ours is not the command's: it goes on to its end, its signals too, if without a heartbeat
       screen.line(`taskbeat: supervision has failed, and the command goes on without: ${error}`)
       const { stdout: out, stderr: err } = child.output ?? {}
@@ -146,5 +169,7 @@ export const run: Command = {
       if (status === 0) throw error
       return status
     })
+    await page?.end(forwarding.stop)
+    return status
   },
 }

@@ -4,13 +4,17 @@ import { selectDestinations } from '../telemetry/signals.ts'
 import { openScreen } from '../terminal/screen.ts'
 import type { Command } from './command.ts'
 import { openTaskProgress } from './open-task-progress.ts'
+import { shownSettingsOf } from './shown-settings.ts'
+
+/** What it reads, in the order of its help. */
+const groups = ['general', 'progress', 'simulation', 'telemetry', 'machine', 'logbook', 'platform'] as const
 
 /** `taskbeat simulate`: a training that needs no GPU, as a task. It replaces NVIDIA's sample. */
 export const simulate: Command = {
   summary: 'run a simulated training as a task',
   example: 'taskbeat simulate --results-dir ./results --num-of-results 5 --delay 0.05',
-  groups: ['general', 'progress', 'simulation', 'telemetry', 'machine', 'platform'],
-  run: async ({ settings, stop, atFault, environment, version, stderr }) => {
+  groups,
+  run: async ({ settings, diagnosis, stop, atFault, environment, version, stderr }) => {
     const destinations = selectDestinations(settings)
     if (settings.dropRoot) giveUpRoot(settings.resultsDir)
     const screen = openScreen(stderr)
@@ -32,6 +36,7 @@ export const simulate: Command = {
       stop,
       atFault,
       environment,
+      shownSettings: shownSettingsOf({ settings, diagnosis, groups }),
       version: version(),
       clock: systemClock,
     })

@@ -10,8 +10,10 @@ const taken = (value: FlagValue) => {
 
 const commandLines = ({ name, groups, operands }: CompletedCommand) => {
   const condition = `complete -c taskbeat -n '__fish_seen_subcommand_from ${name}; and not contains -- -- (commandline -opc)'`
-  const flagLine = ({ flag, doc, value }: CompletedFlag) =>
-    `${condition} -l ${flag.slice('--'.length)}${taken(value)} -d ${quoted(doc)}`
+  const flagLine = ({ flag, doc, value }: CompletedFlag) => {
+    const name = flag.startsWith('--') ? `-l ${flag.slice('--'.length)}` : `-s ${flag.slice('-'.length)}`
+    return `${condition} ${name}${taken(value)} -d ${quoted(doc)}`
+  }
   const words = {
     none: [],
     paths: [`${condition} -F`],

@@ -20,7 +20,7 @@ export type FlagValue =
   | { readonly kind: 'words'; readonly words: readonly string[] }
 
 export interface CompletedFlag {
-  /** With its dashes. */
+  /** With its dashes: two, or one and a letter. */
   readonly flag: string
   readonly doc: string
   readonly value: FlagValue
@@ -44,15 +44,14 @@ const flagValue = ({ kind }: Row<unknown>): FlagValue => {
 /** The flags of the given groups, in the order of the settings table; a switch is there with and without its `no-`. */
 export const completedFlags = (groups: readonly Group[]): readonly CompletedFlag[] => [
   ...rowsOf(groups).flatMap(([, row]): readonly CompletedFlag[] => {
-    const { flag, kind } = row
+    const { flag, short, kind } = row
     const doc = row.doc.replaceAll('`', '')
     if (flag === undefined) return []
-    if (!kind.isSwitch) return [{ flag: `--${flag}`, doc, value: flagValue(row) }]
-    const value: FlagValue = { kind: 'nothing' }
-    return [
-      { flag: `--${flag}`, doc, value },
-      { flag: `--no-${flag}`, doc: `not: ${doc}`, value },
-    ]
+    const value: FlagValue = kind.isSwitch ? { kind: 'nothing' } : flagValue(row)
+    const names = short === undefined ? [`--${flag}`] : [`--${flag}`, `-${short}`]
+    const named = names.map((name) => ({ flag: name, doc, value }))
+    if (!kind.isSwitch) return named
+    return [...named, { flag: `--no-${flag}`, doc: `not: ${doc}`, value }]
   }),
   { flag: '--help', doc: 'options, examples, exit statuses', value: { kind: 'nothing' } },
 ]

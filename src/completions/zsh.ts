@@ -12,8 +12,14 @@ const action = (value: FlagValue) => {
   return value.kind === 'words' ? `:value:(${value.words.join(' ')})` : ':value: '
 }
 
-const flagSpec = ({ flag, doc, value }: CompletedFlag) =>
-  quoted(`*${flag}${value.kind === 'nothing' ? '' : '='}[${explained(doc)}]${action(value)}`)
+/** How a flag is joined to its value: `--flag=value`, `-fvalue`. */
+const joint = ({ flag, value }: CompletedFlag) => {
+  if (value.kind === 'nothing') return ''
+  return flag.startsWith('--') ? '=' : '+'
+}
+
+const flagSpec = (one: CompletedFlag) =>
+  quoted(`*${one.flag}${joint(one)}[${explained(one.doc)}]${action(one.value)}`)
 
 const operandSpec = (operands: CompletedCommand['operands']) => {
   if (operands === 'paths') return [quoted('*:path:_files')]

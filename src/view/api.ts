@@ -86,6 +86,7 @@ export interface Overview {
   readonly isLive: boolean
   /** From 0 to 1: how much of the files has been read. */
   readonly read: number
+  /** From 0 to 100: what the training says, or the progress file, whichever is further. */
   readonly percent: number | undefined
   readonly step: number | undefined
   readonly totalSteps: number | undefined
@@ -131,6 +132,8 @@ export interface Curve {
   readonly id: number
   readonly x: readonly number[]
   readonly y: readonly (number | null)[]
+  /** With `over: 'step'`: when each point was, in milliseconds since 1970, so that a span of steps is one of time. */
+  readonly t?: readonly number[]
 }
 
 export interface SpansQuery extends Partial<Range> {
@@ -165,6 +168,8 @@ export interface SpanRows {
 export interface SpanDetails extends SpanRow {
   readonly id: string
   readonly parent?: string
+  /** The parent's `index`; absent where the parent is not known. */
+  readonly parentIndex?: number
   readonly error?: string
   readonly attributes: LoggedAttributes
 }
@@ -204,6 +209,11 @@ export interface RunData {
   readonly spans: (query: SpansQuery) => Promise<SpanRows>
   /** Undefined where there is none of that number. */
   readonly span: (index: number) => Promise<SpanDetails | undefined>
+  /** Which row of the query the span of that number is, from 0: where to scroll to. Undefined: none of them. */
+  readonly spanPlace: (
+    query: Omit<SpansQuery, 'offset' | 'limit'>,
+    index: number,
+  ) => Promise<number | undefined>
   readonly logs: (query: LogsQuery) => Promise<LogRows>
   /** How many rows of the query lie before that time: where to scroll to. */
   readonly logsBefore: (query: Omit<LogsQuery, 'offset' | 'limit'>, timeMs: number) => Promise<number>
@@ -215,6 +225,9 @@ export interface RunsData {
   readonly runs: readonly RunData[]
   /** Calls back when an overview has changed, at most twice a second; the returned function ends that. */
   readonly onChange: (listener: (run: number, overview: Overview) => void) => () => void
-  /** The server has gone (its run has ended, or it was stopped); false in a report. */
-  readonly onGone: (listener: () => void) => () => void
+  /**
+   * Calls back once when the server has gone (its run has ended, or it was stopped), with a sentence for people; never in
+   * a report. The runs go on to answer where the server has handed over what it knew.
+   */
+  readonly onGone: (listener: (sentence: string) => void) => () => void
 }

@@ -54,7 +54,7 @@ describe('what is known of the flags', () => {
 
 describe('bash', () => {
   it.each([
-    { words: ['re'], wanted: ['replay'] },
+    { words: ['rep'], wanted: ['replay', 'report'] },
     { words: [''], wanted: [...Object.keys(commands), '--help', '--version'] },
     { words: ['run', '--progress-p'], wanted: ['--progress-preset', '--progress-pattern'] },
     { words: ['run', '--no-l'], wanted: ['--no-logs'] },
@@ -64,6 +64,7 @@ describe('bash', () => {
     { words: ['run', '--results', '='], wanted: ['upload', 'none'] },
     { words: ['run', '--results', '=', 'n'], wanted: ['none'] },
     { words: ['run', '--heartbeat', ''], wanted: [] },
+    { words: ['report', '-o', ''], wanted: [] },
     { words: ['completions', 'z'], wanted: ['zsh'] },
     { words: ['run', '--', 'bas'], wanted: ['bash'] },
     { words: ['run', '--', 'bash', '--res'], wanted: [] },
@@ -77,7 +78,7 @@ describe('bash', () => {
   it('offers every flag of every command', () => {
     for (const { name, groups } of known) {
       const flags = completedFlags(groups).map(({ flag }) => flag)
-      expect(offered(name, '--').filter((flag) => flag !== '--')).toEqual(flags)
+      expect(offered(name, '-').filter((flag) => flag !== '--')).toEqual(flags)
     }
   }, 30_000)
 
@@ -95,7 +96,8 @@ describe.each(['bash', 'zsh', 'fish'])('for %s', (shell) => {
     for (const { name, groups } of known) {
       expect(stdout).toContain(name)
       for (const { flag } of completedFlags(groups)) {
-        expect(stdout).toContain(shell === 'fish' ? `-l ${flag.slice(2)} ` : flag)
+        const fish = flag.replace(/^--/, '-l ').replace(/^-(?=\w$)/, '-s ')
+        expect(stdout).toContain(shell === 'fish' ? `${fish} ` : flag)
       }
     }
   })

@@ -35,6 +35,7 @@ export const notHere: readonly { readonly uses: RegExp; readonly why: string }[]
     why: 'a program of others, or a network service',
   },
   { uses: /\bcurl\b/, why: 'a network service' },
+  { uses: /\bssh\b/, why: 'another machine' },
   { uses: /\bscripts\/release\/|npm publish\b/, why: 'a release' },
 ]
 
@@ -143,6 +144,12 @@ export const runs: readonly RunPlan[] = [
   { page: 'docs/replay.md', has: '--endpoint', before: undelivered, why: 'a run whose collector was away' },
   { page: 'docs/replay.md', has: '--export', before: undelivered, why: 'a run whose collector was away' },
   { page: 'docs/simulate.md', has: '--fail-at 70', status: 1, why: 'it is to fail' },
+  {
+    page: 'docs/view.md',
+    has: 'report first second',
+    env: { NVCT_PROGRESS_FILE_PATH: '' },
+    why: 'two tasks, each with a progress file of its own',
+  },
   {
     page: 'docs/triton.md',
     has: 'trace-config',

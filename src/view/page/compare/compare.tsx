@@ -1,0 +1,229 @@
+import 'uplot/dist/uPlot.min.css'
+import '../curves/curves.css'
+import './compare.css'
+import { signal, useComputed, useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { useMemo } from 'preact/hooks'
+import type { ShownCheckpoint } from '../../api.ts'
+import { type Chart, groups, groupTitles } from '../curves/charts-of.ts'
+import { SmoothingControl, Switch } from '../curves/controls.tsx'
+import { seriesIdentity } from '../curves/series-identity.ts'
+import type { RunView } from '../looking.ts'
+import { ScrollFrame } from '../scroll-frame.tsx'
+import { countInWords, durationInWords, sizeInWords } from '../words.ts'
+import { checkpointRows, durationOf } from './checkpoints.ts'
+import { CompareChart, type Looking } from './compare-chart.tsx'
+import { beginOf, type ComparedChart, compare } from './compared.ts'
+import { differencesOf } from './differences.ts'
+import { FactsTable, RunHead } from './facts-table.tsx'
+
+/** More rows than these are not shown. */
+const mostRows = 200
+
+const createLooking = (runs: readonly RunView[]): Looking => ({
+  over: signal(runs.every(({ overview }) => overview.peek().step !== undefined) ? 'step' : 'time'),
+  selected: { time: signal(undefined), step: signal(undefined) },
+  cursors: { time: signal(undefined), step: signal(undefined) },
+  isLog: signal(false),
+  smoothing: signal(0),
+  hidden: signal(new Set()),
+})
+
+/** Several runs over each other: what became of them, their curves, their checkpoints, how they were set up. */
+export const Compare = ({ runs }: { readonly runs: readonly RunView[] }) => {
+  const looking = useMemo(() => createLooking(runs), [runs])
+  const identity = useComputed(() => runs.map(seriesIdentity).join('\n\n'))
+  // the identity says when the series are others
+  const compared = useMemo(
+    () => compare(runs.map(({ overview }) => overview.peek().series)),
+    [runs, identity.value],
+  )
+  return (
+    <div class="compare">
+      <ScrollFrame class="compare-scroll" name="The runs side by side">
+        <FactsTable runs={runs} />
+      </ScrollFrame>
+      <ComparedCurves {...{ runs, looking }} charts={compared.charts} lonely={compared.lonely} />
+      <h3>Checkpoints</h3>
+      <Checkpoints runs={runs} />
+      <h3>Differences in configuration</h3>
+      <DifferencesTable runs={runs} />
+    </div>
+  )
+}
+
+const ComparedCurves = ({
+  runs,
+  looking,
+  charts,
+  lonely,
+}: {
+  readonly runs: readonly RunView[]
+  readonly looking: Looking
+  readonly charts: readonly ComparedChart[]
+  readonly lonely: readonly string[]
+}) => {
+  const isNarrowed = useComputed(
+    () => looking.selected.time.value !== undefined || looking.selected.step.value !== undefined,
+  )
+  const showAll = () => {
+    looking.selected.time.value = undefined
+    looking.selected.step.value = undefined
+  }
+  return (
+    <>
+      {charts.length === 0 && <p class="curves-empty">The runs have no metric in common.</p>}
+      {groups.map((group) => {
+        const members = charts.filter((chart) => chart.group === group)
+        if (members.length === 0) return null
+        return (
+          <Section key={group} group={group} count={members.length}>
+            {group === 'training' && (
+              <div class="curves-controls">
+                <Switch label="Logarithmic" value={looking.isLog} />
+                <SmoothingControl value={looking.smoothing} />
+                <label>
+                  Over
+                  <select
+                    value={looking.over.value}
+                    onChange={({ currentTarget }) => {
+                      looking.over.value = currentTarget.value === 'step' ? 'step' : 'time'
+                    }}
+                  >
+                    <option value="time">time since the begin</option>
+                    <option value="step">step</option>
+                  </select>
+                </label>
+                {isNarrowed.value && (
+                  <button type="button" onClick={showAll}>
+                    Show whole runs
+                  </button>
+                )}
+              </div>
+            )}
+            <div class="curves-grid">
+              {members.map((chart) => (
+                <CompareChart key={chartKey(chart)} {...{ runs, chart, looking }} />
+              ))}
+            </div>
+          </Section>
+        )
+      })}
+      {lonely.length > 0 && (
+        <details class="curves-table">
+          <summary>
+            {lonely.length === 1 ? '1 metric is' : `${lonely.length} metrics are`} in one run only
+          </summary>
+          <p class="compare-names">{lonely.join(', ')}</p>
+        </details>
+      )}
+    </>
+  )
+}
+
+/** A chart that gets another curve is another one. */
+const chartKey = ({ key, members }: ComparedChart): string => JSON.stringify([key, members])
+
+const Section = ({
+  group,
+  count,
+  children,
+}: {
+  readonly group: Chart['group']
+  readonly count: number
+  readonly children: ComponentChildren
+}) => {
+  const isOpen = useSignal(group === 'training')
+  return (
+    <details
+      class="curves-section"
+      open={isOpen.value}
+      onToggle={({ currentTarget }) => {
+        isOpen.value = currentTarget.open
+      }}
+    >
+      <summary>
+        <h3>{groupTitles[group]}</h3> <span class="curves-count">{count}</span>
+      </summary>
+      {isOpen.value && children}
+    </details>
+  )
+}
+
+const checkpointInWords = (checkpoint: ShownCheckpoint, beginMs: number): string => {
+  const duration = durationOf(checkpoint)
+  return [
+    ...(checkpoint.fault === undefined ? [] : [checkpoint.fault]),
+    sizeInWords(checkpoint.sizeBytes),
+    ...(duration === undefined ? [] : [`in ${durationInWords(duration)}`]),
+    `after ${durationInWords(checkpoint.endMs - beginMs)}`,
+  ].join(', ')
+}
+
+const Checkpoints = ({ runs }: { readonly runs: readonly RunView[] }) => {
+  const rows = useComputed(() =>
+    checkpointRows(
+      runs.map(({ overview }) => ({
+        beginMs: beginOf(overview.value),
+        checkpoints: overview.value.checkpoints,
+      })),
+    ),
+  )
+  if (rows.value.length === 0) return <p class="curves-empty">No run has a checkpoint.</p>
+  const begins = runs.map(({ overview }) => beginOf(overview.peek()))
+  return (
+    <ScrollFrame class="compare-scroll" name="Checkpoints of the runs">
+      <table class="compare-table">
+        <caption class="visually-hidden">Checkpoints of the runs, by name</caption>
+        <RunHead runs={runs} first="Checkpoint" />
+        <tbody>
+          {rows.value.slice(0, mostRows).map(({ name, cells }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {runs.map((run, place) => {
+                const cell = cells[place]
+                return (
+                  <td key={run.index} class={cell?.fault === undefined ? undefined : 'compare-fault'}>
+                    {cell ? checkpointInWords(cell, begins[place] ?? 0) : '–'}
+                  </td>
+                )
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rows.value.length > mostRows && (
+        <p class="curves-empty">{countInWords(rows.value.length - mostRows)} more are not shown.</p>
+      )}
+    </ScrollFrame>
+  )
+}
+
+const DifferencesTable = ({ runs }: { readonly runs: readonly RunView[] }) => {
+  const { different, same } = useComputed(() =>
+    differencesOf(runs.map(({ overview }) => overview.value)),
+  ).value
+  const others = `The same in all runs: ${countInWords(same)} ${same === 1 ? 'setting' : 'settings'}.`
+  if (different.length === 0) return <p>The runs were set up alike. {others}</p>
+  return (
+    <>
+      <ScrollFrame class="compare-scroll" name="Settings that differ">
+        <table class="compare-table">
+          <caption class="visually-hidden">Settings that differ</caption>
+          <RunHead runs={runs} first="Setting" />
+          <tbody>
+            {different.map(({ name, values }) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                {runs.map((run, place) => (
+                  <td key={run.index}>{values[place] ?? <span class="curves-empty">not set</span>}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollFrame>
+      <p>{others}</p>
+    </>
+  )
+}

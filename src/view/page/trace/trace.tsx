@@ -1,0 +1,264 @@
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
+import { useMemo, useRef } from 'preact/hooks'
+import type { SpanDetails as Details, SpanRow } from '../../api.ts'
+import { cursorMs, momentMs, type RunView, selection } from '../looking.ts'
+import { HeaderCell } from '../virtual/cell.tsx'
+import { useInView, useWhileInView } from '../virtual/in-view.ts'
+import { isNarrow } from '../virtual/narrow.ts'
+import { ReadAgain } from '../virtual/read-again.tsx'
+import { Rows, type RowsHandle } from '../virtual/rows.tsx'
+import { SearchField } from '../virtual/search-field.tsx'
+import { usePages, useRefresh } from '../virtual/use-pages.ts'
+import { clockTime, countInWords, countOf } from '../words.ts'
+import { spanAt } from './span-at.ts'
+import { SpanCells } from './span-cells.tsx'
+import { SpanDetails } from './span-details.tsx'
+import { colourOfSource, spanDuration } from './span-words.ts'
+import { TimeLines } from './time-lines.tsx'
+import './trace.css'
+
+type Order = 'start' | 'duration'
+
+/** The spans of a run as a waterfall over the shared axis of time. */
+export const Trace = ({ run }: { readonly run: RunView }) => {
+  const part = useRef<HTMLDivElement>(null)
+  const axis = useRef<HTMLDivElement>(null)
+  const list = useRef<RowsHandle>(null)
+  const sources = useMemo(() => new Map<string, number>(), [])
+  const search = useSignal('')
+  const failedOnly = useSignal(false)
+  const order = useSignal<Order>('start')
+  const active = useSignal<number | undefined>(undefined)
+  const opened = useSignal<Details | undefined>(undefined)
+  /** The span to go to as soon as rows are here that have it. */
+  const sought = useSignal<number | undefined>(undefined)
+  const { isInView, wasInView } = useInView(part)
+  const overview = useWhileInView(run.overview, isInView)
+
+  const query = useComputed(() => ({
+    ...selection.value,
+    ...(search.value === '' ? {} : { search: search.value }),
+    ...(failedOnly.value ? { failedOnly: true } : {}),
+    order: order.value,
+  }))
+  const answered = usePages({
+    query,
+    ask: (asked, offset, limit) => run.data.spans({ ...asked, offset, limit }),
+    isWanted: wasInView,
+  })
+  const spanCount = useComputed(() => run.overview.value.spanCount)
+  useRefresh(answered, spanCount, isInView)
+
+  // the button that was pressed is gone then, and the focus with it
+  const focusSearch = () => document.getElementById('trace-search')?.focus()
+  const clear = () => {
+    search.value = ''
+    failedOnly.value = false
+    focusSearch()
+  }
+  const showAllTimes = () => {
+    selection.value = undefined
+    focusSearch()
+  }
+
+  const wanted = useRef<number | undefined>(undefined)
+  const open = async (index: number) => {
+    wanted.current = index
+    const span = await run.data.span(index).catch(() => undefined)
+    // another one was opened in the meantime
+    if (wanted.current === index && span) opened.value = span
+  }
+  const close = () => {
+    wanted.current = undefined
+    opened.value = undefined
+    list.current?.focus()
+  }
+
+  // other rows: the one that was active is elsewhere
+  useSignalEffect(() => {
+    if (!answered.value) return
+    active.value = undefined
+    sought.value = opened.peek()?.index
+  })
+
+  useSignalEffect(() => {
+    const index = sought.value
+    const rows = answered.value
+    if (index === undefined || !rows) return
+    const go = async () => {
+      const place = await run.data.spanPlace(rows.query, index).catch(() => undefined)
+      if (sought.peek() !== index || answered.peek() !== rows) return
+      sought.value = undefined
+      if (place !== undefined) list.current?.goTo(place)
+    }
+    void go()
+  })
+
+  /** The moment that was set here: what is looked at already need not move. */
+  const own = useRef<number | undefined>(undefined)
+
+  // somebody points at a moment: to the innermost span that covers it
+  useSignalEffect(() => {
+    const moment = momentMs.value
+    if (moment === undefined || moment === own.current || !wasInView.value) return
+    own.current = undefined
+    const find = async () => {
+      const found = await spanAt(run.data, moment).catch(() => undefined)
+      if (found !== undefined && momentMs.peek() === moment) sought.value = found
+    }
+    void find()
+  })
+
+  /** Shows a span whatever the filter is. */
+  const jump = async (index: number) => {
+    const isThere = await run.data.spanPlace(query.peek(), index).catch(() => undefined)
+    if (isThere === undefined) {
+      search.value = ''
+      failedOnly.value = false
+      selection.value = undefined
+    }
+    await open(index)
+    sought.value = index
+    list.current?.focus()
+  }
+
+  const pointAt = (clientX: number, target: EventTarget | null) => {
+    const box = axis.current?.getBoundingClientRect()
+    const isOverBar = target instanceof Element && target.closest('[data-part="bar"]') !== null
+    if (!box || box.width === 0 || !isOverBar) return
+    const { fromMs, toMs } = selection.peek() ?? overview.peek().range
+    cursorMs.value = fromMs + ((clientX - box.left) / box.width) * (toMs - fromMs)
+  }
+
+  const { spanCount: all, isLive, begin, range } = overview.value
+  const pages = answered.value?.pages
+  const found = pages?.state.value.total
+  const shown = selection.value ?? range
+  const isFiltered = search.value !== '' || failedOnly.value
+  const rowPx = isNarrow.value ? 44 : 26
+
+  return (
+    <div ref={part} class="trace">
+      {all === 0 ? (
+        <p class="rows-empty">{isLive ? 'No span has ended yet.' : 'This run has told of no spans.'}</p>
+      ) : (
+        <>
+          <div class="tools">
+            <SearchField id="trace-search" label="Search spans" value={search} />
+            <label>
+              <input
+                type="checkbox"
+                checked={failedOnly.value}
+                onChange={(event) => {
+                  failedOnly.value = event.currentTarget.checked
+                }}
+              />
+              Failed only
+            </label>
+            <label>
+              Order
+              <select
+                value={order.value}
+                onChange={(event) => {
+                  order.value = event.currentTarget.value === 'duration' ? 'duration' : 'start'
+                }}
+              >
+                <option value="start">by start</option>
+                <option value="duration">longest first</option>
+              </select>
+            </label>
+            <span role="status" class="muted">
+              <span data-part="span-count">
+                {found === undefined || found >= all
+                  ? countOf(all, 'span')
+                  : `${countInWords(found)} of ${countOf(all, 'span')}`}
+              </span>
+              {selection.value && ' in the selected time'}
+            </span>
+          </div>
+          {found === 0 && (
+            <p class="rows-empty">
+              {isFiltered ? 'No span matches.' : 'No span in the selected time.'}
+              {isFiltered && (
+                <button type="button" onClick={clear}>
+                  Clear the filter
+                </button>
+              )}
+              {selection.value && (
+                <button type="button" onClick={showAllTimes}>
+                  Show all times
+                </button>
+              )}
+            </p>
+          )}
+          {pages && found !== 0 && (
+            <div class={`rows-and-details ${opened.value ? 'has-details' : ''}`}>
+              {/* biome-ignore lint/a11y/noStaticElementInteractions: it only follows the pointer; keys have the timeline */}
+              <div
+                class="trace-list"
+                onPointerMove={(event) => pointAt(event.clientX, event.target)}
+                onPointerLeave={() => {
+                  cursorMs.value = undefined
+                }}
+                onKeyDown={(event) => {
+                  if (event.key !== 'Escape' || !opened.peek()) return
+                  event.stopPropagation()
+                  close()
+                }}
+              >
+                <Rows<SpanRow>
+                  label="Spans"
+                  name="trace"
+                  role="treegrid"
+                  pages={pages}
+                  rowPx={rowPx}
+                  active={active}
+                  handle={list}
+                  onOpen={(span, how) => {
+                    void open(span.index)
+                    if (how !== 'enter') return
+                    own.current = span.startMs
+                    momentMs.value = span.startMs
+                  }}
+                  look={(span) => ({
+                    class: span.hasFailed ? 'has-failed' : '',
+                    level: order.value === 'start' ? span.depth + 1 : 1,
+                  })}
+                  header={
+                    <>
+                      <HeaderCell class="trace-name">Name</HeaderCell>
+                      <HeaderCell class="trace-axis">
+                        <span>{clockTime(shown.fromMs, 'milliseconds')}</span>
+                        <span class="trace-axis-length">{spanDuration(shown.toMs - shown.fromMs)}</span>
+                        <span>{clockTime(shown.toMs, 'milliseconds')}</span>
+                      </HeaderCell>
+                      <HeaderCell class="trace-duration">Duration</HeaderCell>
+                    </>
+                  }
+                  cells={(span) => (
+                    <SpanCells
+                      span={span}
+                      shown={shown}
+                      colour={colourOfSource(sources, span.source)}
+                      isIndented={order.value === 'start'}
+                    />
+                  )}
+                  overlay={<TimeLines shown={shown} axis={axis} />}
+                />
+              </div>
+              {opened.value && (
+                <SpanDetails
+                  span={opened.value}
+                  traceId={begin?.traceId}
+                  onParent={(index) => void jump(index)}
+                  onClose={close}
+                />
+              )}
+            </div>
+          )}
+          {pages?.state.value.hasFailed && <ReadAgain onClick={() => pages.refresh()} />}
+        </>
+      )}
+    </div>
+  )
+}

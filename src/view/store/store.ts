@@ -1,0 +1,166 @@
+/**
+ * All of a run, in columns: about 20 bytes for a point or a log line. It runs in Node and in a browser, and knows no files:
+ * what it has no room for it reads from a shelf.
+ *
+ * @module
+ */
+import type { LogbookEntry } from '../../logbook/entry.ts'
+import type { Overview, RunData } from '../api.ts'
+import { type Book, createBook, type FactEntry } from './book.ts'
+import { createLogTable, type LogFacts, type LogTable } from './log-table.ts'
+import { composeOverview } from './overview.ts'
+import { createSeriesTable, type SeriesTable } from './series-table.ts'
+import type { Shelf } from './shelf.ts'
+import { type AttemptSpan, createSpanTable, type SpanTable } from './span-table.ts'
+import { countText } from './words.ts'
+
+export interface StoreOptions {
+  /** What to call the run. */
+  readonly label: string
+  readonly nowMs: () => number
+  /** Where the whole entries of spans and logs are. */
+  readonly shelf: Shelf
+}
+
+/** How it stands with what the store cannot know by itself. */
+export interface Reading {
+  /** From 0 to 1: how much has been read. */
+  readonly read: number
+  /** Whether the run is known to go on. */
+  readonly isKnownToRun: boolean
+  /** Sentences. */
+  readonly notes: readonly string[]
+}
+
+export interface Store {
+  /** What the page asks. */
+  readonly data: RunData
+  /**
+   * @param book - the logbook that it is of: ids of series are unique in it only
+   * @param place - where the whole of a span or a log line is
+   */
+  readonly add: (entry: LogbookEntry, book: string, place: number) => void
+  /** A log line whose text nobody has looked at. */
+  readonly addLog: (log: LogFacts) => void
+  readonly setReading: (reading: Reading) => void
+  readonly overview: () => Overview
+  /** Grows whenever the overview may be another, but for what only time changes. */
+  readonly version: () => number
+  readonly series: SeriesTable
+  readonly spans: SpanTable
+  readonly logs: LogTable
+  /** What each one tells of the whole. */
+  readonly books: Readonly<Record<Teller, Book>>
+}
+
+const tellers = ['task', 'platform'] as const
+export type Teller = (typeof tellers)[number]
+
+/** The lives of a run as spans: one that has not ended lasts to the next one, or to now. */
+const attemptSpansOf = ({ task, platform }: Store['books'], toMs: number): readonly AttemptSpan[] => {
+  const attempts = (task.attempts().length > 0 ? task : platform).attempts()
+  return attempts.map(({ begin, end }, index) => ({
+    startMs: begin.t,
+    endMs: end?.t ?? attempts[index + 1]?.begin.t ?? toMs,
+    ...(end?.outcome === 'failed' && { error: end.text }),
+  }))
+}
+
+const goneNotes = (spans: number, logs: number) => [
+  ...(spans > 0 ? [`The oldest spans, ${countText(spans, 'span')}, are left out.`] : []),
+  ...(logs > 0 ? [`The oldest log lines, ${countText(logs, 'line')}, are left out.`] : []),
+]
+
+export const createStore = ({ label, nowMs, shelf }: StoreOptions): Store => {
+  const series = createSeriesTable()
+  const spans = createSpanTable(shelf)
+  const logs = createLogTable(shelf)
+  const books = { task: createBook(), platform: createBook() }
+  /** By the name of a logbook: who tells in it. */
+  const tellerOf = new Map<string, Teller>()
+  let reading: Reading = { read: 1, isKnownToRun: false, notes: [] }
+  let version = 0
+  let firstMs: number | undefined
+  let lastMs: number | undefined
+
+  const seen = (t: number) => {
+    version += 1
+    if (firstMs === undefined || t < firstMs) firstMs = t
+    if (lastMs === undefined || t > lastMs) lastMs = t
+  }
+  const addFact = (entry: FactEntry, book: string) => {
+    if (entry.k === 'begin') tellerOf.set(book, entry.by)
+    books[tellerOf.get(book) ?? 'task'].add(entry)
+    // a finding may be of no moment
+    if (entry.t !== undefined) seen(entry.t)
+    version += 1
+  }
+  const overview = () =>
+    composeOverview({
+      label,
+      ...books,
+      series: series.shown(),
+      step: series.newestStep(),
+      spanCount: spans.count(),
+      logCounts: [...logs.counts()],
+      firstMs,
+      lastMs,
+      nowMs: nowMs(),
+      ...reading,
+      notes: [...reading.notes, ...goneNotes(spans.dropped(), logs.dropped())],
+    })
+  const attempts = () => attemptSpansOf(books, Math.max(lastMs ?? 0, books.task.attempt()?.end ? 0 : nowMs()))
+
+  return {
+    add: (entry, book, place) => {
+      switch (entry.k) {
+        case 'series':
+          series.declare(book, entry)
+          version += 1
+          return
+        case 'p':
+          series.add(book, entry)
+          seen(entry.t)
+          return
+        case 'span':
+          spans.add(entry, place)
+          seen(entry.t)
+          seen(entry.endMs)
+          return
+        case 'log':
+          logs.add({ t: entry.t, severity: entry.severity, place })
+          seen(entry.t)
+          return
+        default:
+          addFact(entry, book)
+      }
+    },
+    addLog: (log) => {
+      logs.add(log)
+      seen(log.t)
+    },
+    setReading: (now) => {
+      reading = now
+      version += 1
+    },
+    overview,
+    version: () => version,
+    series,
+    spans,
+    logs,
+    books,
+    data: {
+      overview: async () => overview(),
+      curves: async (query) => series.curves(query),
+      spans: (query) => spans.rows(query, attempts()),
+      spanPlace: (query, index) => spans.place(query, index, attempts()),
+      span: (index) => spans.details(index, attempts()),
+      logs: async (query) => {
+        const rows = await logs.rows(query)
+        // more may come of what has not been read
+        return reading.read < 1 ? { ...rows, isComplete: false } : rows
+      },
+      logsBefore: (query, timeMs) => logs.before(query, timeMs),
+    },
+  }
+}

@@ -9,7 +9,6 @@ import { homedir } from 'node:os'
 const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
   /^docs\/[^/]+\.(md|json)$/,
-  /^docs\/pictures\/[^/]+\.png$/,
   /^dist\/[^/]+\.js$/,
   /^dist\/view-page\.css$/,
   /^dist\/THIRD_PARTY_LICENSES\.txt$/,

@@ -74,7 +74,7 @@ const watchPage = (page: Page): Promise<void> =>
     new MutationObserver(changed).observe(document.body, everything)
   })
 
-const quietMs = 300
+const quietMs = 400
 
 /** Does it, and waits until the page has been quiet for a while. */
 const shownAfter = async (page: Page, does: () => Promise<unknown>): Promise<Shown> => {

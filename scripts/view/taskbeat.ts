@@ -26,6 +26,9 @@ export const until = async (
   }
 }
 
+/** So long a command that was asked to end may take. */
+const mostStopMs = 10_000
+
 const cli = resolve('dist/cli.js')
 
 /** As a word of the shell would be, to be named in what a command runs. */
@@ -65,8 +68,10 @@ export const start = (
     return ended
   }
   const dispose = async () => {
+    // asked first: what it has started ends with it only then
+    if (!isGone()) child.kill('SIGTERM')
+    await Promise.race([ended.catch(() => {}), setTimeout(mostStopMs, undefined, { ref: false })])
     if (!isGone()) child.kill('SIGKILL')
-    await ended.catch(() => {})
   }
   return { pid: child.pid ?? 0, output: () => output, address, ended, stop, [Symbol.asyncDispose]: dispose }
 }

@@ -1,5 +1,5 @@
 import { atExit } from '../emulator/at-exit.ts'
-import { type EmulateContext, emulateForPeople } from '../emulator/emulate-for-people.ts'
+import type { EmulateContext } from '../emulator/emulate-for-people.ts'
 import { makeTemporaryRoot, removeTree } from '../emulator/tree.ts'
 import { codeOf } from '../errors.ts'
 import type { PageProcess } from '../view/server/page-process.ts'
@@ -22,6 +22,7 @@ export const emulateWithPage = async (context: EmulateContext): Promise<number> 
       : `taskbeat view ${keepDir} shows it again`
   let page: PageProcess | undefined
   try {
+    const { emulateForPeople } = await import('../emulator/emulate-for-people.ts')
     const status = await emulateForPeople({
       ...{ ...context, environment },
       settings: { ...settings, keepDir: directory },

@@ -33,10 +33,14 @@ const isAlive = (pid: number) => {
 
 const get = async (address: string) => (await fetch(address)).json() as Promise<Overview>
 
-/** Reads events until the run has ended, and takes what is handed over, as the page does. */
-const watchToTheEnd = async (address: string) => {
+/** Opens the events, as the page does; `toTheEnd` reads them until the run has ended, and takes what is handed over. */
+const watch = async (address: string) => {
   const stop = new AbortController()
   const response = await fetch(`${address}events`, { signal: stop.signal })
+  return { toTheEnd: () => readToTheEnd(address, response, stop) }
+}
+
+const readToTheEnd = async (address: string, response: Response, stop: AbortController) => {
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   while (!/event: ended\ndata: .*\n\n/.test(text)) {
@@ -62,10 +66,10 @@ describe('run --ui', () => {
       return logCounts.some((count) => count > 0)
     })
     expect(await get(`${address}runs/0/overview`)).toMatchObject({ state: 'running', isLive: true })
-    const watched = watchToTheEnd(address)
+    const watched = await watch(address)
     const [page = 0] = pagesOf(run.child.pid)
     await runCli([], { shell: `touch ${directory.path}/go` })
-    const { sentence, taken } = await watched
+    const { sentence, taken } = await watched.toTheEnd()
     expect(sentence).toBe(`This run has ended: taskbeat view ${results} shows it again.`)
     expect(await taken?.runs[0]?.overview()).toMatchObject({ state: 'failed', isLive: false })
     const { status, stdout, stderr } = await run.ended
@@ -133,9 +137,9 @@ describe('emulate --ui', () => {
       const { statuses = [] } = await get(`${address}runs/0/overview`)
       return statuses.length > 0
     })
-    const watched = watchToTheEnd(address)
+    const watched = await watch(address)
     await runCli([], { shell: `touch ${directory.path}/go` })
-    const { sentence, taken } = await watched
+    const { sentence, taken } = await watched.toTheEnd()
     expect(sentence).toBe('This task has ended: its files are gone, --keep DIR keeps them.')
     expect((await taken?.runs[0]?.overview())?.statuses.map(({ status }) => status)).toContain('LAUNCHED')
     expect((await emulation.ended).status).toBe(1)

@@ -618,7 +618,7 @@ describe('of what follows from each other, the cause is told alone', () => {
 })
 
 it('the gravest come first, and values of unknown variables are not told', async () => {
-  const env = { OTEL_SERVCE_NAME: 'hushhush', TASKBEAT_X: 'hushhush', OTEL_PROPAGATORS: 'hushhush' }
+  const env = { OTEL_SERVCE_NAME: 'hushhush', TASKBEAT_NOBODYS: 'hushhush', OTEL_PROPAGATORS: 'hushhush' }
   const found = findAll(await factsOf(() => ({}), { env }))
   expect(found.map(({ severity }) => severity)).toEqual(['error', 'warning', 'note'])
   expect(JSON.stringify(found)).not.toContain('hushhush')

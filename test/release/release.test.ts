@@ -119,6 +119,8 @@ describe('what is packed', () => {
     'LICENSE',
     'CHANGELOG.md',
     'dist/cli.js',
+    'dist/view-page.js',
+    'dist/view-page.css',
     'dist/THIRD_PARTY_LICENSES.txt',
     'docs/cli.md',
   ]

@@ -50,10 +50,11 @@ describe('the overview', () => {
     const percents = [0, 43.9, 100].map(
       (value, index): LogbookEntry => ({ k: 'p', t: startMs + 2_000 + index, v: { 1: value } }),
     )
-    const series = {
-      ...{ k: 'series', t: startMs, id: 1, name: 'taskbeat.progress.percent' },
-      ...{ unit: '%', kind: 'gauge', attributes: {} },
-    } as const
+    const series: LogbookEntry = {
+      k: 'series',
+      ...{ t: startMs, id: 1, name: 'taskbeat.progress.percent', unit: '%', attributes: {} },
+      kind: 'gauge',
+    }
     const file = state(1_000, 25, 'c-1')
     expect(await overviewOf([begin(), file, series, ...percents.slice(0, 2)])).toMatchObject({ percent: 43 })
     expect(await overviewOf([begin(), file, series, ...percents])).toMatchObject({ percent: 99 })

@@ -8,8 +8,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { itemListsOf } from '../src/emulator/receiver/items.ts'
 import type { JsonObject, JsonValue } from '../src/json.ts'
+import { itemListsOf } from '../src/otlp/items.ts'
 import type { Signal } from '../src/otlp/signals.ts'
 
 /** A span, point or log record with the names and attributes of what it belongs to. */

@@ -100,7 +100,7 @@ it('the map is the one that people were shown', () => {
       "doctor → progress, workload, checkpoint, host, kubeflow, telemetry, delivery, otlp, semconv, settings.ts, settings, terminal, processes, whole-file.ts, trace-context.ts, clock.ts, errors.ts",
       "naming → bridge, semconv, settings.ts, settings, errors.ts, json.ts",
       "triton → telemetry, settings.ts, errors.ts",
-      "view → emulator, logbook, otlp, disk-errors.ts, settings, terminal, whole-file.ts, clock.ts, errors.ts, json.ts, signal-status.ts",
+      "view → logbook, otlp, disk-errors.ts, settings, terminal, whole-file.ts, clock.ts, errors.ts, json.ts, signal-status.ts",
       "task → progress, task-record, workload, checkpoint, host, kubeflow, recorder, telemetry, logbook, otlp, semconv, settings.ts, disk-errors.ts, settings, terminal, processes, make-directory.ts, whole-file.ts, trace-context.ts, workload-events.ts, clock.ts, errors.ts, json.ts, signal-status.ts",
       "emulator → progress, logbook, otlp, settings.ts, disk-errors.ts, settings, terminal, processes, clock.ts, errors.ts, json.ts, signal-status.ts",
       "bridge → host, telemetry, otlp, settings.ts, settings, terminal, processes, make-directory.ts, whole-file.ts, clock.ts, errors.ts, json.ts",

@@ -160,8 +160,10 @@ export interface SpanRow {
 }
 
 export interface SpanRows {
-  /** How many there are in all with this query. */
+  /** How many there are in all with this query; so far, where `isComplete` is false: ask again a moment later. */
   readonly total: number
+  /** @default true */
+  readonly isComplete?: false
   readonly rows: readonly SpanRow[]
 }
 
@@ -193,6 +195,8 @@ export interface LogRow {
   readonly text: string
   readonly source?: string
   readonly attributes?: LoggedAttributes
+  /** In a list: it has the first 4,096 characters of the text at most, and no attributes where these are as long. */
+  readonly isCut?: true
 }
 
 export interface LogRows {
@@ -215,6 +219,8 @@ export interface RunData {
     index: number,
   ) => Promise<number | undefined>
   readonly logs: (query: LogsQuery) => Promise<LogRows>
+  /** The whole of a row; undefined where there is none of that number. */
+  readonly log: (index: number) => Promise<LogRow | undefined>
   /** How many rows of the query lie before that time: where to scroll to. */
   readonly logsBefore: (query: Omit<LogsQuery, 'offset' | 'limit'>, timeMs: number) => Promise<number>
 }

@@ -51,6 +51,7 @@ export const fakeRun = (overview: () => Overview = fakeOverview): RunData => {
     span: async (index) => (index === 404 ? undefined : asked('span', index)),
     spanPlace: async (query, index) => (index === 404 ? undefined : asked('spanPlace', query, index)),
     logs: async (query) => asked('logs', query),
+    log: async (index) => (index === 404 ? undefined : asked('log', index)),
     logsBefore: async (query, timeMs) => asked('logsBefore', query, timeMs),
   }
 }

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../json.ts'
+import { itemListsOf, sift } from '../../otlp/items.ts'
 import { toOtlpJson } from '../../otlp/json.ts'
 import { requestTypes } from '../../otlp/schema.ts'
 import type { Signal } from '../../otlp/signals.ts'
-import { itemFault, itemListsOf, sift } from './items.ts'
+import { itemFault } from './item-fault.ts'
 import { MalformedRequest, readOtlpJson } from './read-otlp-json.ts'
 
 /** How a request is written. */

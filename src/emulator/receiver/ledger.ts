@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../json.ts'
+import { itemListsOf } from '../../otlp/items.ts'
 import type { Signal } from '../../otlp/signals.ts'
 import type { RequestFacts } from './answer.ts'
-import { itemListsOf } from './items.ts'
 import {
   logsOf,
   pointsOf,

@@ -1,6 +1,6 @@
 /** Items in the words that a test asks for. */
 import type { JsonObject, JsonValue } from '../../json.ts'
-import { type ItemList, itemListsOf, type PointKind } from './items.ts'
+import { type ItemList, itemListsOf, type PointKind } from '../../otlp/items.ts'
 
 /** Attributes, as plain values: integers are numbers, key-value lists objects, bytes base64. */
 export type Attributes = Readonly<Record<string, JsonValue>>

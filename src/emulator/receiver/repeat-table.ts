@@ -8,8 +8,8 @@
  */
 import { hash } from 'node:crypto'
 import type { JsonObject } from '../../json.ts'
+import type { ItemList } from '../../otlp/items.ts'
 import { makeColumn } from './columns.ts'
-import type { ItemList } from './items.ts'
 import { makeKeyTable } from './key-table.ts'
 
 /** Tells, for all items of one request, which have arrived before. */

@@ -106,6 +106,7 @@ const openRun = ({ directory, label, clock, isLive }: OpenRunOptions) => {
     spanPlace: async (query, index) => (await current(lookIfOld)).data.spanPlace(query, index),
     span: async (index) => (await current(lookIfOld)).data.span(index),
     logs: async (query) => (await current(lookIfOld)).data.logs(query),
+    log: async (index) => (await current(lookIfOld)).data.log(index),
     logsBefore: async (query, timeMs) => (await current(lookIfOld)).data.logsBefore(query, timeMs),
     head: async (limits) => reportHead((await whole()).store, clock.now().getTime(), limits),
     entries: async function* (limits) {

@@ -3,11 +3,12 @@
  *
  * @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
-import { itemListsOf, type PointKind } from '../../emulator/receiver/items.ts'
+
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts'
 import type { LogbookEntry, LoggedAttributes, LoggedNumber } from '../../logbook/entry.ts'
+import { itemListsOf, type PointKind } from '../../otlp/items.ts'
 import type { Signal } from '../../otlp/signals.ts'
-import { type SeriesFacts, seriesKey } from '../store/series-table.ts'
+import { type SeriesFacts, seriesKey } from '../store/series.ts'
 
 type Json = JsonValue | undefined
 type Scalar = string | number | boolean

@@ -4,7 +4,7 @@ import { isJsonObject } from '../../json.ts'
 import type { LogbookEntry } from '../../logbook/entry.ts'
 import type { Signal } from '../../otlp/signals.ts'
 import { parseEntry } from '../store/check-entry.ts'
-import { seriesKey } from '../store/series-table.ts'
+import { seriesKey } from '../store/series.ts'
 import { createStore, type Store } from '../store/store.ts'
 import { countText } from '../store/words.ts'
 import { createFileShelf, type FileShelf, parseLine } from './file-shelf.ts'
@@ -60,7 +60,7 @@ const isLost = ({ file: { holds, isTelemetry }, tail }: Followed, isReplaced: bo
 
 export const readRun = ({ directory, label, clock, isKnownToRun }: ReadRunOptions): RunReading => {
   const shelf = createFileShelf()
-  const store = createStore({ label, nowMs: () => clock.now().getTime(), shelf })
+  const store = createStore({ label, nowMs: () => clock.now().getTime(), shelf, rest: () => setImmediate() })
   const reader = createTailReader()
   const followed = new Map<string, Followed>()
   /** Signals of which telemetry has items: what the logbook has of these is left out. */
@@ -197,6 +197,8 @@ export const readRun = ({ directory, label, clock, isKnownToRun }: ReadRunOption
     if (!isWhole) {
       isWhole = true
       tellReading()
+      // nobody waits for it
+      void store.prepare()
     }
     return true
   }

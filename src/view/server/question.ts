@@ -101,6 +101,10 @@ const questions: Readonly<Record<string, (parameters: URLSearchParams) => Questi
     const query = withRange(readParameters(parameters, { ...logs, ...paging }, 'offset', 'limit'))
     return (data) => data.logs(query)
   },
+  log: (parameters) => {
+    const { index: one } = readParameters(parameters, { index }, 'index')
+    return (data) => data.log(one)
+  },
   'logs-before': (parameters) => {
     const { time: timeMs, ...query } = readParameters(parameters, { ...logs, time }, 'time')
     const inRange = withRange(query)

@@ -1,5 +1,6 @@
 import type { LogRow, LogRows, LogsQuery } from '../api.ts'
 import { type Column, float64Column, uint8Column, uint32Column } from './column.ts'
+import { listedLog, wholeLog } from './log-row.ts'
 import { firstAbove, firstAtLeast, keepOrder, type Order } from './order.ts'
 import { keepSearches, type Search } from './search.ts'
 import type { Shelf } from './shelf.ts'
@@ -22,6 +23,7 @@ export interface LogTable {
   /** Lines that were let go, as there were too many. */
   readonly dropped: () => number
   readonly rows: (query: LogsQuery) => Promise<LogRows>
+  readonly log: (index: number) => Promise<LogRow | undefined>
   readonly before: (query: Filter, timeMs: number) => Promise<number>
   /** What lay at these places, from the first to before the second, is no more. */
   readonly forgetPlaces: (from: number, to: number) => void
@@ -32,8 +34,6 @@ export interface LogTable {
 
 /** 17 bytes each. */
 const mostRows = 2_500_000
-/** A search is answered after so long with what it has found so far. */
-const patienceMs = 40
 const classes = 7
 /** Rows by severity or words: those of the last few questions are kept. */
 const keptLists = 6
@@ -41,6 +41,8 @@ const keptLists = 6
 /** 0 unknown, 1 trace, 2 debug, 3 info, 4 warn, 5 error, 6 fatal. */
 export const severityClass = (severity: number): number =>
   severity >= 1 && severity <= 24 ? Math.ceil(severity / 4) : 0
+
+const gone = { text: '(no longer on disk)' }
 
 const noCounts = () => new Array<number>(classes).fill(0)
 
@@ -118,15 +120,14 @@ export const createLogTable = (shelf: Shelf): LogTable => {
   const find = async ({ minSeverity = 0, search: text, fromMs, toMs }: Filter) => {
     const words = text?.toLowerCase() ?? ''
     const search = words === '' ? undefined : searches.of(words)
-    if (search && search.looked() < times.length()) {
-      const patience = new Promise((resolve) => setTimeout(resolve, patienceMs))
-      await Promise.race([search.goOn(), patience])
-    }
+    await search?.goOnForAWhile()
     const list = listOf(minSeverity, search, words)
     const from = fromMs === undefined ? 0 : firstAtLeast(list, times.get, fromMs)
     const to = toMs === undefined ? list.length : Math.max(from, firstAbove(list, times.get, toMs))
     return { list, from, to, isComplete: !search || search.looked() >= times.length() }
   }
+
+  const factsOf = (row: number) => ({ index: row, t: times.get(row), severity: severities.get(row) })
 
   return {
     add: (log) => {
@@ -143,18 +144,17 @@ export const createLogTable = (shelf: Shelf): LogTable => {
       const { list, from, to, isComplete } = await find(query)
       const first = from + query.offset
       const length = Math.max(0, Math.min(query.limit, to - first))
-      const chosen = Array.from({ length }, (_, index) => {
-        const row = list.at(first + index)
-        return { index: row, t: times.get(row), severity: severities.get(row), place: places.get(row) }
-      })
-      const entries = await shelf.read(chosen.map(({ place }) => place))
-      const rows = chosen.map(({ index, t, severity }, place): LogRow => {
-        const entry = entries[place]
-        if (entry?.k !== 'log') return { index, t, severity, text: '(no longer on disk)' }
-        const { text, source, attributes } = entry
-        return { index, t, severity, text, ...(source && { source }), ...(attributes && { attributes }) }
-      })
+      const chosen = Array.from({ length }, (_, index) => list.at(first + index))
+      const facts = chosen.map(factsOf)
+      const told = await shelf.read(chosen.map(places.get), listedLog)
+      const rows = facts.map((row, place) => ({ ...row, ...(told[place] ?? gone) }))
       return { total: to - from, isComplete, rows }
+    },
+    log: async (index) => {
+      if (!(index >= 0 && index < times.length())) return undefined
+      const facts = factsOf(index)
+      const [told = gone] = await shelf.read([places.get(index)], wholeLog)
+      return { ...facts, ...told }
     },
     before: async (query, timeMs) => {
       const { list, from, to } = await find(query)

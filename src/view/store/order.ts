@@ -3,6 +3,7 @@
  * or attempts, come in stretches that are: merging these is what sorting them costs.
  */
 import type { Column } from './column.ts'
+import { finish, type Steps, stepRows } from './steps.ts'
 
 /** Rows in their order. */
 export interface Order {
@@ -14,9 +15,15 @@ export interface Order {
   readonly rows: Uint32Array | undefined
 }
 
-const merge = (key: (row: number) => number, from: Uint32Array, to: Uint32Array, ends: readonly number[]) => {
+function* merge(
+  key: (row: number) => number,
+  from: Uint32Array,
+  to: Uint32Array,
+  ends: readonly number[],
+): Steps<number[]> {
   const merged: number[] = []
   let start = 0
+  let rested = 0
   for (let run = 0; run < ends.length; run += 2) {
     const middle = ends[run] ?? start
     const end = ends[run + 1] ?? middle
@@ -30,12 +37,16 @@ const merge = (key: (row: number) => number, from: Uint32Array, to: Uint32Array,
     }
     merged.push(end)
     start = end
+    if (end - rested >= stepRows) {
+      rested = end
+      yield
+    }
   }
   return merged
 }
 
 /** Rows sorted by a key, those of the same key as they are: merges what is in order already. */
-export const sortRows = (rows: Uint32Array, key: (row: number) => number): Uint32Array => {
+export function* sortSteps(rows: Uint32Array, key: (row: number) => number): Steps<Uint32Array> {
   let ends: number[] = []
   for (let place = 1; place < rows.length; place += 1) {
     if (key(rows[place] ?? 0) < key(rows[place - 1] ?? 0)) ends.push(place)
@@ -44,11 +55,14 @@ export const sortRows = (rows: Uint32Array, key: (row: number) => number): Uint3
   let from = rows.slice()
   let to = new Uint32Array(rows.length)
   while (ends.length > 1) {
-    ends = merge(key, from, to, ends)
+    ends = yield* merge(key, from, to, ends)
     ;[from, to] = [to, from]
   }
   return from
 }
+
+export const sortRows = (rows: Uint32Array, key: (row: number) => number): Uint32Array =>
+  finish(sortSteps(rows, key))
 
 /** 0, 1, 2… */
 export const countUp = (length: number): Uint32Array => {

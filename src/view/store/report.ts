@@ -105,9 +105,11 @@ function* curvesOf({ series }: Store, limits: ReportLimits): Generator<LogbookEn
   }
 }
 
+const whole = (entry: LogbookEntry) => entry
+
 async function* rowsOf(shelf: Shelf, places: readonly number[]): AsyncGenerator<LogbookEntry> {
   for (let from = 0; from < places.length; from += batch) {
-    for (const entry of await shelf.read(places.slice(from, from + batch))) if (entry) yield entry
+    for (const entry of await shelf.read(places.slice(from, from + batch), whole)) if (entry) yield entry
   }
 }
 

@@ -8,8 +8,12 @@ export interface Search {
   readonly has: (row: number) => boolean
   /** Goes on to the last row that there is; resolves when it is there. Never two at once. */
   readonly goOn: () => Promise<void>
+  /** The same, but resolves soon at any rate, and goes on behind. */
+  readonly goOnForAWhile: () => Promise<void>
 }
 
+/** A search is answered after so long with what it has found so far. */
+const patienceMs = 40
 /** Rows that are looked at in one go. */
 const batch = 8_192
 
@@ -45,14 +49,19 @@ const startSearch = ({ places, shelf, isKnown }: Searched, words: string): Searc
       }
     }
   }
+  const goOn = () => {
+    isEnded ??= look().finally(() => {
+      isEnded = undefined
+    })
+    return isEnded
+  }
   return {
     looked: found.length,
     has: (row) => found.get(row) === 1,
-    goOn: () => {
-      isEnded ??= look().finally(() => {
-        isEnded = undefined
-      })
-      return isEnded
+    goOn,
+    goOnForAWhile: async () => {
+      if (found.length() >= places.length()) return
+      await Promise.race([goOn(), new Promise((resolve) => setTimeout(resolve, patienceMs))])
     },
   }
 }

@@ -5,8 +5,14 @@ import type { LogbookEntry } from '../../logbook/entry.ts'
  * one file are in the order of its lines.
  */
 export interface Shelf {
-  /** The entries at these places; undefined where there is none any more. */
-  readonly read: (places: readonly number[]) => Promise<readonly (LogbookEntry | undefined)[]>
+  /**
+   * What `as` makes of the entries at these places; undefined where there is none any more. One entry after the other is in
+   * memory, as each may be a megabyte.
+   */
+  readonly read: <T>(
+    places: readonly number[],
+    as: (entry: LogbookEntry) => T,
+  ) => Promise<readonly (T | undefined)[]>
   /**
    * Of each of these places whether its entry has the words in it: 1 if so. For a log in its text, for a span in its name,
    * its attributes or its error; without regard to case.
@@ -32,7 +38,11 @@ export const memoryShelf = (): Shelf & { readonly put: (entry: LogbookEntry) => 
   const entries: LogbookEntry[] = []
   return {
     put: (entry) => entries.push(entry) - 1,
-    read: async (places) => places.map((place) => entries[place]),
+    read: async (places, as) =>
+      places.map((place) => {
+        const entry = entries[place]
+        return entry && as(entry)
+      }),
     match: async (places, words) =>
       Uint8Array.from(places, (place) => (entryHas(entries[place], words) ? 1 : 0)),
   }

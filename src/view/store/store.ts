@@ -11,7 +11,9 @@ import { createLogTable, type LogFacts, type LogTable } from './log-table.ts'
 import { composeOverview } from './overview.ts'
 import { createSeriesTable, type SeriesTable } from './series-table.ts'
 import type { Shelf } from './shelf.ts'
-import { type AttemptSpan, createSpanTable, type SpanTable } from './span-table.ts'
+import type { AttemptSpan } from './span-moment.ts'
+import { createSpanTable, type SpanTable } from './span-table.ts'
+import type { Rest } from './steps.ts'
 import { countText } from './words.ts'
 
 export interface StoreOptions {
@@ -20,6 +22,8 @@ export interface StoreOptions {
   readonly nowMs: () => number
   /** Where the whole entries of spans and logs are. */
   readonly shelf: Shelf
+  /** What to do between steps of work that takes long. @default nothing: it is done in one go */
+  readonly rest?: Rest
 }
 
 /** How it stands with what the store cannot know by itself. */
@@ -43,6 +47,8 @@ export interface Store {
   /** A log line whose text nobody has looked at. */
   readonly addLog: (log: LogFacts) => void
   readonly setReading: (reading: Reading) => void
+  /** Does now what the first questions would have to wait for. */
+  readonly prepare: () => Promise<void>
   readonly overview: () => Overview
   /** Grows whenever the overview may be another, but for what only time changes. */
   readonly version: () => number
@@ -71,9 +77,9 @@ const goneNotes = (spans: number, logs: number) => [
   ...(logs > 0 ? [`The oldest log lines, ${countText(logs, 'line')}, are left out.`] : []),
 ]
 
-export const createStore = ({ label, nowMs, shelf }: StoreOptions): Store => {
+export const createStore = ({ label, nowMs, shelf, rest = async () => {} }: StoreOptions): Store => {
   const series = createSeriesTable()
-  const spans = createSpanTable(shelf)
+  const spans = createSpanTable(shelf, rest)
   const logs = createLogTable(shelf)
   const books = { task: createBook(), platform: createBook() }
   /** By the name of a logbook: who tells in it. */
@@ -143,6 +149,7 @@ export const createStore = ({ label, nowMs, shelf }: StoreOptions): Store => {
       reading = now
       version += 1
     },
+    prepare: () => spans.prepare(attempts()),
     overview,
     version: () => version,
     series,
@@ -160,6 +167,7 @@ export const createStore = ({ label, nowMs, shelf }: StoreOptions): Store => {
         // more may come of what has not been read
         return reading.read < 1 ? { ...rows, isComplete: false } : rows
       },
+      log: (index) => logs.log(index),
       logsBefore: (query, timeMs) => logs.before(query, timeMs),
     },
   }

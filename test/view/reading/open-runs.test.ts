@@ -120,8 +120,9 @@ describe('a results directory', () => {
     await bed.write('logs', [log(1, 'one'), log(2, long), log(3, 'three')])
     await bed.run.overview()
     const lengths = async (search = '') => (await bed.texts(search)).map(({ length }) => length)
-    expect(await lengths()).toEqual([3, long.length, 5])
-    expect(await lengths('X END')).toEqual([long.length])
+    expect(await lengths()).toEqual([3, 4_096, 5])
+    expect(await lengths('X END')).toEqual([4_096])
+    expect((await bed.run.log(1))?.text).toBe(long)
     expect(await bed.texts('three')).toEqual(['three'])
   })
 

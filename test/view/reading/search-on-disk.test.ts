@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { LogbookEntry } from '../../../src/logbook/entry.ts'
-import { createFileShelf, parseLine, probeOf } from '../../../src/view/reading/file-shelf.ts'
+import { createFileShelf, parseLine } from '../../../src/view/reading/file-shelf.ts'
 import { createProbe } from '../../../src/view/reading/find-bytes.ts'
 import { readLogPrefix } from '../../../src/view/reading/log-line.ts'
+import { probeOf } from '../../../src/view/reading/match-lines.ts'
 import { entryHas } from '../../../src/view/store/shelf.ts'
 import { temporaryDirectory } from '../../support/run-cli.ts'
 import { log, span } from '../tiny-run.ts'
@@ -72,7 +73,7 @@ it('finds in files what is in entries, and nothing else', async () => {
       expect([...(await shelf.match(Float64Array.from(places), lower))]).toEqual(
         all.map((entry) => (entryHas(entry, lower) ? 1 : 0)),
       )
-      expect(await shelf.read(places)).toEqual(all)
+      expect(await shelf.read(places, (entry) => entry)).toEqual(all)
     }),
     { numRuns: 300 },
   )

@@ -29,6 +29,7 @@ describe('what the page asks arrives as it was asked', () => {
 
   it('and with a number or a time beside', async () => {
     expect(await asked('0/span', 'index=5')).toEqual(['span', 5])
+    expect(await asked('0/log', 'index=5')).toEqual(['log', 5])
     expect(await asked('0/span-place', parametersOf({ search: 'x', index: 5 }))).toEqual([
       'spanPlace',
       { search: 'x' },
@@ -88,6 +89,7 @@ describe('wrong parameters', () => {
       says: 'there is a parameter that nobody knows',
     },
     { path: 'span', parameters: 'index=1e9', says: 'index is wrong' },
+    { path: 'log', parameters: '', says: 'index is missing' },
     { path: 'logs', parameters: 'offset=0&limit=1&minSeverity=7', says: 'minSeverity is wrong' },
     { path: 'logs', parameters: `offset=0&limit=1&search=${'x'.repeat(501)}`, says: 'search is wrong' },
     { path: 'logs-before', parameters: '', says: 'time is missing' },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { LogbookEntry } from '../../../src/logbook/entry.ts'
 import type { LogsQuery } from '../../../src/view/api.ts'
 import { createLogTable, severityClass } from '../../../src/view/store/log-table.ts'
 import type { Shelf } from '../../../src/view/store/shelf.ts'
@@ -59,12 +60,59 @@ describe('log lines', () => {
   })
 })
 
+describe('a long line', () => {
+  const much = { key: 'v'.repeat(4_094) }
+  it.each([
+    { of: 'as long as a list has it', text: 'x'.repeat(4_096), listed: 'x'.repeat(4_096) },
+    { of: 'one longer', text: 'x'.repeat(4_097), listed: 'x'.repeat(4_096), isCut: true },
+    { of: 'of a megabyte', text: 'x'.repeat(2 ** 20), listed: 'x'.repeat(4_096), isCut: true },
+    {
+      of: 'with a pair of surrogates at the cut',
+      text: `${'x'.repeat(4_095)}🚀🚀`,
+      listed: 'x'.repeat(4_095),
+      isCut: true,
+    },
+    {
+      of: 'with a pair before the cut',
+      text: `${'x'.repeat(4_094)}🚀🚀`,
+      listed: `${'x'.repeat(4_094)}🚀`,
+      isCut: true,
+    },
+    { of: 'with few attributes', text: 'x', listed: 'x', attributes: { a: 1, b: true } },
+    { of: 'with long attributes', text: 'x', listed: 'x', attributes: much, isCut: true },
+  ])('$of is cut in a list, and whole on its own', async ({ text, listed, attributes, isCut }) => {
+    const entry: LogbookEntry = { k: 'log', t: startMs, severity: 9, text, ...(attributes && { attributes }) }
+    const { data } = storeOf([begin(), entry])
+    const { rows } = await data.logs(all)
+    expect(rows).toEqual([
+      {
+        ...{ index: 0, t: startMs, severity: 3, text: listed },
+        ...(attributes && attributes !== much && { attributes }),
+        ...(isCut && { isCut }),
+      },
+    ])
+    expect(await data.log(0)).toEqual({
+      ...{ index: 0, t: startMs, severity: 3, text },
+      ...(attributes && { attributes }),
+    })
+  })
+
+  it('is asked for by its number in the run, which a filter does not change', async () => {
+    const { data } = storeOf(lines)
+    const { rows } = await data.logs({ ...all, minSeverity: 4 })
+    expect(rows).not.toHaveLength(0)
+    for (const row of rows) expect(await data.log(row.index)).toEqual(row)
+    expect(await data.log(lines.length)).toBeUndefined()
+    expect(await data.log(-1)).toBeUndefined()
+  })
+})
+
 describe('a search that takes its time', () => {
   it('answers with what it has, and says that it goes on', async () => {
     const gate = Promise.withResolvers<void>()
     const slow: Shelf = {
-      read: async (places) =>
-        places.map((place) => ({ k: 'log', t: place, severity: 9, text: `line ${place}` })),
+      read: async (places, as) =>
+        places.map((place) => as({ k: 'log', t: place, severity: 9, text: `line ${place}` })),
       match: async (places) => {
         if ((places[0] ?? 0) > 0) await gate.promise
         return new Uint8Array(places.length).fill(1)

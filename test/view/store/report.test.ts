@@ -101,6 +101,15 @@ it('a report has few points of each curve, with all extremes, and of too many cu
   expect(values).toContain(99)
 })
 
+it('a report has long lines whole, for whoever opens one', async () => {
+  const text = 'x'.repeat(100_000)
+  const { store, shelf } = asked([begin(), log(1, 'short'), log(2, text), end()])
+  const again = await runOfEntries(entriesOf(store, shelf), reportHead(store, startMs + 70_000))
+  const { rows } = await again.logs({ offset: 0, limit: 100, search: 'x' })
+  expect(rows.map(({ isCut }) => isCut)).toEqual([true])
+  expect((await again.log(rows[0]?.index ?? -1))?.text).toBe(text)
+})
+
 it('a report of a run that goes on tells how it was then', async () => {
   const { store, shelf } = asked([begin(), { k: 'state', t: startMs + 69_000, percent: 7, name: '' }])
   const again = await runOfEntries(entriesOf(store, shelf), reportHead(store, startMs + 70_000))

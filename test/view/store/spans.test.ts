@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { LogbookEntry } from '../../../src/logbook/entry.ts'
 import type { SpansQuery } from '../../../src/view/api.ts'
+import { memoryShelf, type Shelf } from '../../../src/view/store/shelf.ts'
+import { createSpanTable, type SpanTable } from '../../../src/view/store/span-table.ts'
 import { begin, end, span, startMs, storeOf } from '../tiny-run.ts'
 
 const all = { offset: 0, limit: 500 }
@@ -134,5 +136,90 @@ describe('spans', () => {
         expect(new Set(rows.map(({ index }) => index)).size).toBe(total)
       }),
     )
+  })
+})
+
+describe('many spans', () => {
+  const count = 20_000
+  const tableOf = (shelf: Shelf, rest: () => Promise<unknown>) => {
+    const table = createSpanTable(shelf, rest)
+    for (let id = 0; id < count; id += 1) {
+      // most end before what they are part of, as spans come
+      const parent = id % 100 === 99 ? {} : { parent: String(id - (id % 100) + 99) }
+      table.add(span(String(id), id, id + 1, parent), id)
+    }
+    return table
+  }
+
+  it('are put in order in steps, once for all questions of the same moment', async () => {
+    let rests = 0
+    const table = tableOf(memoryShelf(), async () => {
+      rests += 1
+    })
+    await table.prepare([])
+    expect(rests).toBeGreaterThan(5)
+    const before = rests
+    const { total, rows } = await table.rows(all, [])
+    expect(total).toBe(count)
+    expect(rows[0]).toMatchObject({ name: 'span 99', depth: 0 })
+    expect(rows[1]).toMatchObject({ name: 'span 0', depth: 1 })
+    expect((await table.rows({ ...all, order: 'duration' }, [])).total).toBe(count)
+    expect(rests).toBe(before)
+    await Promise.all([tableOf(memoryShelf(), async () => {}).prepare([]), table.rows(all, [])])
+    table.add(span('last', count, count + 1), count)
+    expect((await table.rows(all, [])).total).toBe(count + 1)
+    expect(rests).toBeGreaterThan(before)
+  })
+
+  it('that come or go while they are put in order do no harm', async () => {
+    const changes = [
+      (table: SpanTable) => table.add(span('99x', 5, 6), count),
+      (table: SpanTable) => table.forgetPlaces(0, 150),
+    ]
+    const table: SpanTable = tableOf(memoryShelf(), async () => changes.shift()?.(table))
+    const { total, rows } = await table.rows(all, [])
+    expect(changes).toEqual([])
+    expect(total).toBe(count + 1 - 150)
+    expect(new Set(rows.map(({ index }) => index)).size).toBe(500)
+    expect(rows.every(({ name }) => name !== 'span 0' && name !== '')).toBe(true)
+  })
+
+  it('whose parents come while they are put in order stand at the top until they are asked for again', async () => {
+    const changes = [(table: SpanTable) => table.add(span('late', count, count + 9), count + 1)]
+    const table: SpanTable = tableOf(memoryShelf(), async () => changes.shift()?.(table))
+    table.add(span('early', count, count + 1, { parent: 'late' }), count)
+    const last = async () => (await table.rows({ offset: count, limit: 2 }, [])).rows
+    expect((await last()).map(({ name, depth }) => [name, depth])).toEqual([['span early', 0]])
+    expect((await last()).map(({ name, depth }) => [name, depth])).toEqual([
+      ['span late', 0],
+      ['span early', 1],
+    ])
+  })
+
+  it('are searched in part where that takes long, and their places only in all', async () => {
+    const gate = Promise.withResolvers<void>()
+    const slow: Shelf = {
+      ...memoryShelf(),
+      match: async (places) => {
+        if ((places[0] ?? 0) > 0) await gate.promise
+        return new Uint8Array(places.length).fill(1)
+      },
+    }
+    const table = tableOf(slow, async () => {})
+    const query = { ...all, search: 'wanted' }
+    const first = await table.rows(query, [])
+    expect(first.isComplete).toBe(false)
+    expect(first.total).toBeGreaterThan(0)
+    expect(first.total).toBeLessThan(count)
+    let isPlaced = false
+    const place = table.place({ search: 'wanted' }, 5, []).finally(() => {
+      isPlaced = true
+    })
+    await table.rows(query, [])
+    expect(isPlaced).toBe(false)
+    gate.resolve()
+    expect(await place).toBe(6)
+    expect(await table.rows(query, [])).toMatchObject({ total: count })
+    expect(await table.rows(query, [])).not.toHaveProperty('isComplete')
   })
 })

@@ -2,7 +2,7 @@
  * The runs as a server tells of them: questions by HTTP, changes by server-sent events. When the server goes with
  * notice, all that it knows is taken over first, and questions are answered from that.
  */
-import type { Curve, LogRows, Overview, RunData, RunsData, SpanDetails, SpanRows } from '../../api.ts'
+import type { Curve, LogRow, LogRows, Overview, RunData, RunsData, SpanDetails, SpanRows } from '../../api.ts'
 import {
   type EndedEvent,
   fromWire,
@@ -112,6 +112,8 @@ export const openServerRuns = async (options: ServerOptions): Promise<RunsData> 
           orUndefined<number>,
         ),
       logs: (query) => get<LogRows>('logs', query, (data) => data.logs(query)),
+      log: (index) =>
+        get<LogRow | undefined>('log', { index }, (data) => data.log(index), orUndefined<LogRow>),
       logsBefore: (query, timeMs) =>
         get<number>('logs-before', { ...query, timeMs }, (data) => data.logsBefore(query, timeMs)),
     }

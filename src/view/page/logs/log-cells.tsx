@@ -21,7 +21,7 @@ export const LogCells = ({
 }) => {
   const excerpt = excerptOf(log.text, search, mostCleaned)
   const text = excerptOf(harmlessLine(excerpt), search)
-  const isMore = text.length > 160 || log.text.includes('\n') || log.attributes !== undefined
+  const isMore = text.length > 160 || log.text.includes('\n') || log.attributes !== undefined || log.isCut
   return (
     <>
       <Cell class="logs-time">

@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals'
 import { useLayoutEffect } from 'preact/hooks'
-import type { LogRow } from '../../api.ts'
+import type { LogRow, RunData } from '../../api.ts'
 import { Facts } from '../virtual/facts.tsx'
 import { harmless } from '../virtual/harmless.ts'
 import { clockTime, countInWords, dayAndMonth, utcTime } from '../words.ts'
 import { Marked } from './marked.tsx'
 import { severityWords } from './severity.ts'
+import { useWhole } from './use-whole.ts'
 
 /** A browser lays out so many characters without a pause that people notice. */
 const step = 20_000
@@ -18,20 +19,24 @@ const chunksOf = (text: string): readonly string[] =>
 
 /** The whole of one line, wrapped, with its attributes. */
 export const LogDetails = ({
-  log,
+  log: listed,
   search,
+  ask,
   onMoment,
   onClose,
 }: {
   readonly log: LogRow
   readonly search: string
+  /** For the whole of a line, where the list has not all of it; must stay the same function. */
+  readonly ask: RunData['log']
   readonly onMoment: () => void
   readonly onClose: () => void
 }) => {
+  const { log, state, askAgain } = useWhole(listed, ask)
   const most = useSignal(step)
   useLayoutEffect(() => {
     most.value = step
-  }, [log, most])
+  }, [listed, most])
   const severity = severityWords[log.severity] ?? ''
   return (
     <section
@@ -74,6 +79,15 @@ export const LogDetails = ({
             }}
           >
             Show more
+          </button>
+        </p>
+      )}
+      {state === 'reading' && <p class="muted">The rest of this line is being read…</p>}
+      {state === 'failed' && (
+        <p class="muted" role="status">
+          The rest of this line could not be read.{' '}
+          <button type="button" onClick={askAgain}>
+            Try again
           </button>
         </p>
       )}

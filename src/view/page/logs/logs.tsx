@@ -196,6 +196,7 @@ export const Logs = ({ run }: { readonly run: RunView }) => {
                 <LogDetails
                   log={opened.value}
                   search={search.value}
+                  ask={run.data.log}
                   onMoment={() => opened.value && showMoment(opened.value)}
                   onClose={close}
                 />

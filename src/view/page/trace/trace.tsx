@@ -133,6 +133,7 @@ export const Trace = ({ run }: { readonly run: RunView }) => {
   const { spanCount: all, isLive, begin, range } = overview.value
   const pages = answered.value?.pages
   const found = pages?.state.value.total
+  const isSearching = pages?.state.value.isComplete === false
   const shown = selection.value ?? range
   const isFiltered = search.value !== '' || failedOnly.value
   const rowPx = isNarrow.value ? 44 : 26
@@ -168,6 +169,7 @@ export const Trace = ({ run }: { readonly run: RunView }) => {
               </select>
             </label>
             <span role="status" class="muted">
+              {isSearching && 'searching… '}
               <span data-part="span-count">
                 {found === undefined || found >= all
                   ? countOf(all, 'span')
@@ -176,7 +178,7 @@ export const Trace = ({ run }: { readonly run: RunView }) => {
               {selection.value && ' in the selected time'}
             </span>
           </div>
-          {found === 0 && (
+          {found === 0 && !isSearching && (
             <p class="rows-empty">
               {isFiltered ? 'No span matches.' : 'No span in the selected time.'}
               {isFiltered && (

@@ -49,7 +49,11 @@ const bed = async ({ bundle = async () => Buffer.from('all') }: { bundle?: () =>
   const streams: ReturnType<typeof openEvents>[] = []
   const pauses: (() => void)[] = []
   const held = fakeRuns([
-    { ...fakeRun(() => fakeOverview({ sentence: 'held' })), logsBefore: async () => 42 },
+    {
+      ...fakeRun(() => fakeOverview({ sentence: 'held' })),
+      logsBefore: async () => 42,
+      log: async () => undefined,
+    },
     fakeRun(),
   ])
   const open = (): Promise<RunsData> =>
@@ -95,6 +99,8 @@ it('questions are answered by the server, with NaN as a number', async () => {
   ])
   expect(await runs[0]?.span(404)).toBeUndefined()
   expect(await runs[0]?.spanPlace({ search: 'x' }, 404)).toBeUndefined()
+  expect(await runs[0]?.log(7)).toEqual(['log', 7])
+  expect(await runs[0]?.log(404)).toBeUndefined()
   expect(await runs[0]?.logsBefore({ minSeverity: 1 }, 12)).toEqual(['logsBefore', { minSeverity: 1 }, 12])
   await expect(runs[0]?.curves({ series: [1], width: 1 })).rejects.toThrow(/^width is wrong/)
 })
@@ -122,6 +128,7 @@ describe('a server that goes', () => {
     expect(changes.at(-2)?.[1].sentence).toBe('held')
     expect((await runs.runs[0]?.overview())?.sentence).toBe('held')
     expect(await runs.runs[0]?.logsBefore({}, 1)).toBe(42)
+    expect(await runs.runs[0]?.log(7)).toBeUndefined()
     // whoever comes later is told too
     expect(listen(runs).sentences).toEqual(['the run has ended'])
   })

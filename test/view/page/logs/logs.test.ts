@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { excerptOf, piecesOf } from '../../../../src/view/page/logs/matches.ts'
 import { countFrom, severityLook } from '../../../../src/view/page/logs/severity.ts'
+import { isWholeOf } from '../../../../src/view/page/logs/use-whole.ts'
 
 const shown = (text: string, search: string) =>
   piecesOf(text, search)
@@ -81,5 +82,18 @@ describe('severities', () => {
       'is-error',
       'is-error',
     ])
+  })
+})
+
+describe('the whole of a line that the list has the beginning of', () => {
+  const listed = { index: 7, t: 5, severity: 3, text: 'begin', isCut: true } as const
+  it.each([
+    { of: 'is it', answer: { index: 7, t: 5, severity: 3, text: 'beginning' }, is: true },
+    { of: 'is it, with attributes', answer: { ...listed, attributes: { a: 1 } }, is: true },
+    { of: 'is not there', answer: undefined, is: false },
+    { of: 'has another time', answer: { ...listed, t: 6 }, is: false },
+    { of: 'has another text', answer: { ...listed, text: 'other' }, is: false },
+  ])('an answer that $of', ({ answer, is }) => {
+    expect(isWholeOf(listed, answer)).toBe(is)
   })
 })

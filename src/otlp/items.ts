@@ -1,11 +1,11 @@
 /**
- * The items in a request: spans, metric points, log records, and which of them are no items at all.
+ * The items in a request in OTLP JSON: spans, metric points, log records.
  */
-import type { JsonObject, JsonValue } from '../../json.ts'
-import type { Signal } from '../../otlp/signals.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
+import type { Signal } from './signals.ts'
 
 /** What a metric's points are, as OTLP JSON names them. */
-export const pointKinds = ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'] as const
+const pointKinds = ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'] as const
 export type PointKind = (typeof pointKinds)[number]
 
 /** Items that share their origin, in the place where the request holds them. */
@@ -20,7 +20,7 @@ export interface ItemList {
 }
 
 /** The key of the only list in a request of a signal, and of the lists beneath it. */
-export const listKeys = {
+const listKeys = {
   traces: { resources: 'resourceSpans', scopes: 'scopeSpans', items: 'spans' },
   metrics: { resources: 'resourceMetrics', scopes: 'scopeMetrics', items: 'metrics' },
   logs: { resources: 'resourceLogs', scopes: 'scopeLogs', items: 'logRecords' },
@@ -67,31 +67,5 @@ export const itemListsOf = (signal: Signal, request: JsonObject): readonly ItemL
         return [{ resourceEntry, scopeEntry, metric: { kind, body }, items: points }]
       })
     }),
-  )
-}
-
-const isId = (value: JsonValue | undefined, digits: number) =>
-  typeof value === 'string' && value.length === digits && /^[0-9a-f]+$/.test(value)
-
-const idFault = (what: string, value: JsonValue | undefined, bytes: number, isNeeded: boolean) => {
-  if (value === undefined) return isNeeded ? `${what} is missing, or all zero` : undefined
-  if (isId(value, bytes * 2)) return undefined
-  const length = String(value).length / 2
-  const found = length === bytes ? 'is not hexadecimal' : `has ${length} bytes, not ${bytes}`
-  return `${what} ${found}`
-}
-
-/**
- * Why an item cannot be taken, or undefined: an id that is no id.
- *
- * @see https://www.w3.org/TR/trace-context/#trace-id 16 bytes, not all zero; a span id has 8
- */
-export const itemFault = (signal: Signal, item: JsonObject): string | undefined => {
-  if (signal === 'metrics') return undefined
-  const isSpan = signal === 'traces'
-  return (
-    idFault(`the trace id of a ${isSpan ? 'span' : 'log record'}`, item.traceId, 16, isSpan) ??
-    idFault(`the span id of a ${isSpan ? 'span' : 'log record'}`, item.spanId, 8, isSpan) ??
-    idFault('the parent span id of a span', item.parentSpanId, 8, false)
   )
 }

@@ -102,7 +102,7 @@ it('the map is the one that people were shown', () => {
       "triton → telemetry, settings.ts, errors.ts",
       "view → logbook, otlp, disk-errors.ts, settings, terminal, whole-file.ts, clock.ts, errors.ts, json.ts, signal-status.ts",
       "task → progress, task-record, workload, checkpoint, host, kubeflow, recorder, telemetry, logbook, otlp, semconv, settings.ts, disk-errors.ts, settings, terminal, processes, make-directory.ts, whole-file.ts, trace-context.ts, workload-events.ts, clock.ts, errors.ts, json.ts, signal-status.ts",
-      "emulator → progress, logbook, otlp, settings.ts, disk-errors.ts, settings, terminal, processes, clock.ts, errors.ts, json.ts, signal-status.ts",
+      "emulator → progress, workload, logbook, otlp, settings.ts, disk-errors.ts, settings, terminal, processes, clock.ts, errors.ts, json.ts, signal-status.ts",
       "bridge → host, telemetry, otlp, settings.ts, settings, terminal, processes, make-directory.ts, whole-file.ts, clock.ts, errors.ts, json.ts",
       "workload → checkpoint, host, disk-errors.ts, terminal, processes, make-directory.ts, whole-file.ts, workload-events.ts, clock.ts, json.ts, signal-status.ts",
       "progress → disk-errors.ts, processes, make-directory.ts, whole-file.ts, clock.ts, errors.ts, json.ts, random-uuid.ts",

@@ -53,8 +53,8 @@ const check = async (settings: Settings, destinations: Destinations, command: re
 }
 
 /** Whether the command's output has to pass through us. */
-const mustCapture = (settings: Settings, destinations: Destinations) =>
-  (settings.captureLogs ?? (settings.ui || destinations.logs.length > 0)) ||
+const mustCapture = (settings: Settings, destinations: Destinations, isShown: boolean) =>
+  (settings.captureLogs ?? (isShown || destinations.logs.length > 0)) ||
   settings.progressPreset !== undefined ||
   settings.progressPattern !== undefined
 
@@ -86,7 +86,9 @@ export const run: Command = {
     const forwarding = forwardSignals()
     const role = roleOf(settings)
     if (settings.dropRoot) giveUpRoot(resultsDir)
-    const capturesOutput = mustCapture(settings, destinations)
+    // of several ranks one is shown
+    const isShown = settings.ui && role.writesProgress
+    const capturesOutput = mustCapture(settings, destinations, isShown && settings.logbookMb > 0)
     // a pipe that the command has too is not ours to change
     if (!capturesOutput) shareStandardOutput()
     const screen = openScreen(() => ({ write: (text) => stderr().write(text) }))
@@ -150,8 +152,6 @@ export const run: Command = {
     // the command runs; all that takes time to load comes after
     keepCompiled(environment)
     const sentence = `This run has ended: taskbeat view ${resultsDir} shows it again.`
-    // of several ranks one is shown
-    const isShown = settings.ui && role.writesProgress
     const page = isShown
       ? startPage({ settings, directory: resultsDir, sentence, tell: screen.line })
       : undefined

@@ -19,12 +19,11 @@ export const startPage = (options: StartedPageOptions): PageProcess | undefined 
     return undefined
   }
   let page: PageProcess | undefined
-  const starting = import('../view/server/page-process.ts').then(
-    ({ startPageProcess }) => {
+  const starting = import('../view/server/page-process.ts')
+    .then(({ startPageProcess }) => {
       page = startPageProcess({ directories: [directory], port: settings.uiPort, sentence, tell })
-    },
-    (error: unknown) => tell(`taskbeat: no page: ${error}`),
-  )
+    })
+    .catch((error: unknown) => tell(`taskbeat: no page: ${error}`))
   return {
     pid: () => page?.pid(),
     end: async (stop) => {

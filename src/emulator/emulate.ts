@@ -23,7 +23,7 @@ import { watchTask } from './task-watch.ts'
 import { makeTree, type Tree } from './tree.ts'
 import type { WorkerOptions } from './worker.ts'
 
-type LogbookChoice = Pick<EmulationOptions, 'keepDir' | 'logbook' | 'onMoment' | 'task'> &
+type LogbookChoice = Pick<EmulationOptions, 'keepDir' | 'logbook' | 'onMoment' | 'task' | 'environment'> &
   Pick<PlatformLogbookOptions, 'worker' | 'clock'>
 
 const startTask = (task: EmulatedTask, variables: Readonly<Record<string, string>>, tree: Tree) => {
@@ -39,12 +39,16 @@ const startTask = (task: EmulatedTask, variables: Readonly<Record<string, string
 /** The platform's logbook, where the directories stay for people to look at. */
 const openLogbookIn = async (
   { root }: Tree,
-  { keepDir, logbook, onMoment = () => {}, ...more }: LogbookChoice,
+  { keepDir, logbook, onMoment = () => {}, environment, ...more }: LogbookChoice,
 ): Promise<PlatformLogbook | undefined> => {
   if (keepDir === undefined || logbook === undefined) return undefined
-  const { openPlatformLogbook } = await import('./platform-logbook.ts')
+  const [{ openPlatformLogbook }, { createRedactor }] = await Promise.all([
+    import('./platform-logbook.ts'),
+    import('../workload/output/redact.ts'),
+  ])
   const onTrouble = (text: string) => onMoment({ atMs: 0, text })
-  return openPlatformLogbook({ ...more, ...logbook, directory: join(root, 'logbook'), onTrouble })
+  const redact = createRedactor(environment)
+  return openPlatformLogbook({ ...more, ...logbook, directory: join(root, 'logbook'), redact, onTrouble })
 }
 
 /**

@@ -17,6 +17,8 @@ export interface PlatformLogbookOptions {
   readonly settings: readonly LoggedSetting[]
   readonly task: EmulatedTask
   readonly worker: WorkerOptions
+  /** Takes secrets out of what the task has printed: the page of a run is shown to others. */
+  readonly redact: (text: string) => string
   readonly clock: Clock
   readonly onTrouble: (message: string) => void
 }
@@ -45,7 +47,7 @@ const outcomeOf = ({ verdict }: Report) => {
 const commandOf = (task: EmulatedTask) => ('command' in task ? basename(task.command[0] ?? '') : task.image)
 
 export const openPlatformLogbook = (options: PlatformLogbookOptions): PlatformLogbook => {
-  const { directory, mostBytes, settings, task, worker, clock, onTrouble } = options
+  const { directory, mostBytes, settings, task, worker, redact, clock, onTrouble } = options
   const { add, close } = openLogbook({ directory, maxBytes: mostBytes, onTrouble, clock })
   const nowMs = () => clock.now().getTime()
   const { staleMs, maxRunTimeMs, timeScale } = limitsOf(worker)
@@ -62,10 +64,10 @@ export const openPlatformLogbook = (options: PlatformLogbookOptions): PlatformLo
   return {
     onMoment: (text) => {
       const severity = /^(fault\b|cannot|refused)/.test(text) ? 'WARN' : 'INFO'
-      add({ k: 'moment', t: nowMs(), severity, text })
+      add({ k: 'moment', t: nowMs(), severity, text: redact(text) })
     },
     onStatus: (status, error) => {
-      add({ k: 'status', t: nowMs(), status, ...(error !== '' && { error }) })
+      add({ k: 'status', t: nowMs(), status, ...(error !== '' && { error: redact(error) }) })
     },
     onSighting: (before, now) => {
       const { last } = now
@@ -81,11 +83,16 @@ export const openPlatformLogbook = (options: PlatformLogbookOptions): PlatformLo
     },
     end: async (report) => {
       for (const { id, severity, isAllowed, seen, platform, remedy } of report.findings)
-        add({ k: 'finding', id, severity: isAllowed ? 'note' : severity, seen, platform, remedy })
+        add({
+          ...{ k: 'finding', id, severity: isAllowed ? 'note' : severity },
+          ...{ seen: redact(seen), platform, remedy },
+        })
       const outcome = outcomeOf(report)
-      const lines = report.task.outputTail.split('\n').filter((line) => line.trim() !== '')
+      const lines = redact(report.task.outputTail)
+        .split('\n')
+        .filter((line) => line.trim() !== '')
       add({
-        ...{ k: 'end', t: nowMs(), text: `${report.verdict}: ${report.reason}`, outcome },
+        ...{ k: 'end', t: nowMs(), text: redact(`${report.verdict}: ${report.reason}`), outcome },
         exitStatus: report.task.status,
         errorLines: outcome === 'failed' ? lines.slice(-mostLines) : [],
       })

@@ -1,4 +1,4 @@
-import { close, open, promises, write } from 'node:fs'
+import { close, open, promises, type StatsFs, write } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { codeOf } from '../errors.ts'
@@ -43,29 +43,64 @@ const append = async (file: number, bytes: Uint8Array): Promise<void> => {
   }
 }
 
+/** What is left to others, or a sixteenth of all where that is less: the last bytes are the progress file's. */
+const mostLeft = 16 * 2 ** 20
+
+const isTight = ({ bsize, blocks, bavail }: Space, neededBytes: number) =>
+  // some say that nothing is there, such as those of some networks
+  blocks > 0 && bavail * bsize - neededBytes < Math.min(mostLeft, (blocks * bsize) / 16)
+
 const isMissing = (error: unknown) => codeOf(error) === 'ENOENT'
 
-export const logbookDisk = (directory: string): LogbookDisk => ({
-  list: async () => {
-    await promises.mkdir(directory, { recursive: true })
-    const entries = await promises.readdir(directory, { withFileTypes: true })
-    const files = entries.filter((entry) => entry.isFile())
-    return Promise.all(
-      files.map(async ({ name }) => {
-        const stats = await promises.stat(join(directory, name)).catch((error: unknown) => {
-          if (!isMissing(error)) throw error
-          return undefined
-        })
-        return { name, bytes: stats?.size ?? 0 }
-      }),
-    )
-  },
-  create: async (name) => {
-    const file = await openNew(join(directory, name))
-    return { append: (text) => append(file, Buffer.from(text)), close: () => closeFile(file) }
-  },
-  read: (name) => promises.readFile(join(directory, name), 'utf8'),
-  write: (name, text) => promises.writeFile(join(directory, name), text),
-  rename: (from, to) => promises.rename(join(directory, from), join(directory, to)),
-  remove: (name) => promises.rm(join(directory, name), { force: true }),
-})
+/** What the kernel says of the space of a file system, in blocks of `bsize` bytes. @see statfs(2) */
+export type Space = Pick<StatsFs, 'bsize' | 'blocks' | 'bavail'>
+
+/**
+ * The files of a directory. Writing rejects with `ENOSPC` before the file system is quite full: a training must not end
+ * for want of what was written to look at it.
+ */
+export const logbookDisk = (
+  directory: string,
+  ask: (path: string) => Promise<Space> = promises.statfs,
+): LogbookDisk => {
+  const leaveRoom = async (bytes: number) => {
+    // where it is not known, the kernel says so when it is full
+    const space = await ask(directory).catch(() => undefined)
+    if (space && isTight(space, bytes))
+      throw Object.assign(new Error('too little room is left'), { code: 'ENOSPC' })
+  }
+  return {
+    list: async () => {
+      await promises.mkdir(directory, { recursive: true })
+      const entries = await promises.readdir(directory, { withFileTypes: true })
+      const files = entries.filter((entry) => entry.isFile())
+      return Promise.all(
+        files.map(async ({ name }) => {
+          const stats = await promises.stat(join(directory, name)).catch((error: unknown) => {
+            if (!isMissing(error)) throw error
+            return undefined
+          })
+          return { name, bytes: stats?.size ?? 0 }
+        }),
+      )
+    },
+    create: async (name) => {
+      const file = await openNew(join(directory, name))
+      return {
+        append: async (text) => {
+          const bytes = Buffer.from(text)
+          await leaveRoom(bytes.length)
+          await append(file, bytes)
+        },
+        close: () => closeFile(file),
+      }
+    },
+    read: (name) => promises.readFile(join(directory, name), 'utf8'),
+    write: async (name, text) => {
+      await leaveRoom(Buffer.byteLength(text))
+      await promises.writeFile(join(directory, name), text)
+    },
+    rename: (from, to) => promises.rename(join(directory, from), join(directory, to)),
+    remove: (name) => promises.rm(join(directory, name), { force: true }),
+  }
+}

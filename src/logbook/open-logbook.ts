@@ -36,6 +36,8 @@ const leastSegments = 16
 /** Less would hold next to nothing. */
 const leastBytes = 2 ** 20
 const closeMs = 2_000
+/** A file system that has not answered by then hangs. */
+const openMs = 10_000
 
 const pause = () => new Promise<void>((resolve) => setImmediate(resolve))
 
@@ -100,7 +102,12 @@ export const openLogbook = (options: LogbookOptions): Logbook => {
       },
     }
   }
-  const opened = open()
+  const openInTime = async () => {
+    const opening = open()
+    if (await endsWithin(clock, openMs, opening)) return opening
+    throw Object.assign(new Error('the file system does not answer'), { code: 'ETIMEDOUT' })
+  }
+  const opened = openInTime()
   let hasFailed = false
   const entrance = createEntrance({
     shelves: opened.then(({ shelves }) => shelves),

@@ -88,7 +88,9 @@ export const createWriter = (options: WriterOptions): Writer => {
   const flush = () => {
     cancelTimer?.()
     cancelTimer = undefined
-    if (isWriting || hasFailed) return
+    if (hasFailed) return
+    // what is due by then has no line that waits, perhaps
+    if (isWriting) return arm()
     onFlush()
     isWriting = true
     underWay = writeAll()

@@ -126,7 +126,13 @@ const watchMachineOf = async (task: SupervisedTask, training: Training, logbook:
   if (!logbook || !task.settings.ui) return undefined
   const { watchMachine } = await import('./logbook/watch-machine.ts')
   const onTrouble = (text: string) => task.screen.line(`taskbeat: ${text}`)
-  return watchMachine({ ...task, ...subjectOf(task, training), onTrouble }, logbook.onMachine)
+  // what is only to be looked at is no reason to leave the command alone
+  return watchMachine({ ...task, ...subjectOf(task, training), onTrouble }, logbook.onMachine).catch(
+    (error: unknown) => {
+      onTrouble(`the page has nothing of the machine: ${error}`)
+      return undefined
+    },
+  )
 }
 
 /** Runs a command that was started as a task; the verdict is the last on stderr. Resolves to the exit status. */

@@ -262,6 +262,21 @@ describe('a disk that refuses', () => {
   })
 })
 
+describe('a disk that is slow', () => {
+  it('to open is given up, and told of', async () => {
+    const clock = manualClock(undefined, settle)
+    const { disk } = memoryDisk()
+    const troubles: string[] = []
+    const hanging = { ...disk, list: () => new Promise<never>(() => {}) }
+    const onTrouble = (text: string) => troubles.push(text)
+    const logbook = openLogbook({ directory: '/l', maxBytes: 1, onTrouble, clock, disk: hanging })
+    logbook.add(log(1))
+    await clock.advance(10_000)
+    expect(await logbook.serial).toBe(1)
+    expect(troubles).toEqual(['the logbook in /l cannot be written (ETIMEDOUT): the run goes on without'])
+  })
+})
+
 describe('a later attempt', () => {
   it('continues with higher numbers, and a serial of its own', async () => {
     const files = new Map<string, string>()

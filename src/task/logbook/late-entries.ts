@@ -1,5 +1,8 @@
 import type { createWorkloadEntries } from './workload-entries.ts'
 
+/** While a file system does not answer, what happens meanwhile has no end. */
+const mostWaiting = 10_000
+
 export type Entries = ReturnType<typeof createWorkloadEntries>
 
 /**
@@ -19,7 +22,7 @@ export const createLateEntries = (load: () => Promise<Entries>) => {
   return {
     do: (act: (entries: Entries) => void) => {
       if (entries) return act(entries)
-      waiting.push(act)
+      if (waiting.length < mostWaiting) waiting.push(act)
       // without it there is a logbook without them
       loading ??= loadOnce().catch(() => undefined)
     },

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Clock } from '../../clock.ts'
+import { type Clock, endsWithin } from '../../clock.ts'
 import {
   type LogbookEntry,
   type LoggedDelivery,
@@ -57,6 +57,8 @@ export interface TaskLogbook {
 export const logbookDirectory = (resultsDir: string): string => join(resultsDir, '.taskbeat', 'logbook')
 
 const deliveryPauseMs = 10_000
+/** Only a file system that does not answer takes as long. */
+const settleMs = 2_000
 
 const deliveryOf = ({ signal, destination, tally, reasons }: Route): LoggedDelivery => ({
   ...{ signal, destination: destinationText(destination) },
@@ -154,7 +156,11 @@ export const openTaskLogbook = (options: TaskLogbookOptions): TaskLogbook => {
     followRoutes: delivery.follow,
     end: async ({ text, severity, exitStatus }, errorLines) => {
       const endMs = nowMs()
-      await entries.settled((loaded) => loaded.end(endMs))
+      await endsWithin(
+        clock,
+        settleMs,
+        entries.settled((loaded) => loaded.end(endMs)),
+      )
       delivery.stop()
       delivery.tell()
       add({ k: 'end', t: endMs, text, outcome: outcomes[severity], exitStatus, errorLines })

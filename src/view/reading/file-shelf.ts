@@ -107,7 +107,10 @@ export const createFileShelf = (): FileShelf => {
         const file = files[fileOf(places[from] ?? 0)]
         const some = places.subarray(from, to)
         if (file === undefined) continue
-        if (file.lines === undefined) await matchLines(file, some.map(offsetOf), words, found, from)
+        const first = (some[0] ?? 0) - offsetOf(some[0] ?? 0)
+        // no list of its own: a search comes by a million of these, and what is let go of stays in memory for long
+        const lines = { offset: (row: number) => (some[row] ?? 0) - first, count: some.length }
+        if (file.lines === undefined) await matchLines(file, lines, words, found, from)
         else
           await readEach(some, (entry, index) => {
             if (entryHas(entry, words)) found[from + index] = 1

@@ -113,15 +113,14 @@ const matchBlock = (
 }
 
 /**
- * Marks in `found`, from `base` on, which of the lines at these offsets have the words: of a file in which a line is an
- * entry.
+ * Marks in `found`, from `base` on, which of these lines have the words: of a file in which a line is an entry.
  *
- * @param offsets - ascending
+ * @param lines - how many, and where they begin, in ascending order
  * @param words - in lower case
  */
 export const matchLines = async (
   file: ShelfFile,
-  offsets: Float64Array,
+  { offset, count }: { readonly offset: (row: number) => number; readonly count: number },
   words: string,
   found: Uint8Array,
   base: number,
@@ -129,16 +128,14 @@ export const matchLines = async (
   const block = await openBlock(file)
   if (block === undefined) return
   try {
-    const offset = (row: number) => offsets[row] ?? 0
     const asked = probeOf(words)
     const probe = asked === '' ? undefined : createProbe(asked)
     const isSure = isPlain(words)
-    const to = offsets.length
-    for (let from = 0; from < to; ) {
+    for (let from = 0; from < count; ) {
       const start = offset(from)
-      const span = offset(to - 1) - start + smallRead
+      const span = offset(count - 1) - start + smallRead
       if (await block.load(start, Math.min(largeRead, span))) {
-        from = matchBlock({ block, file, offset, from, to, words, probe, isSure }, found, base)
+        from = matchBlock({ block, file, offset, from, to: count, words, probe, isSure }, found, base)
       } else from += 1
     }
   } finally {

@@ -26,6 +26,9 @@ export interface PageProcess {
   readonly end: (stop?: AbortSignal) => Promise<void>
 }
 
+/** Pages on this machine take what they need in less. */
+const hastyLimitMs = 1_000
+
 /** In the bundle, a file beside the one that this has become a part of. */
 const processFile = () =>
   fileURLToPath(
@@ -104,8 +107,9 @@ export const startPageProcess = (options: PageProcessOptions): PageProcess => {
       child.stdin?.end()
       const kill = () => child.kill('SIGKILL')
       stop?.addEventListener('abort', kill)
-      // a little more than it takes by itself
-      if (!(await endsWithin(clock, handOverLimitMs + 500, exited))) kill()
+      // a little more than it takes by itself; who has asked for the end before has a kill waiting, perhaps
+      const limitMs = stop?.aborted ? hastyLimitMs : handOverLimitMs + 500
+      if (!(await endsWithin(clock, limitMs, exited))) kill()
       stop?.removeEventListener('abort', kill)
     },
   }

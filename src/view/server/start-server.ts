@@ -41,6 +41,8 @@ const indexHtml = pageDocument({
 })
 
 const mostConnections = 96
+/** A request is one small text: who has not sent it by then only takes a connection from others. */
+const patience = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 5_000 }
 
 const portProblem = (port: number, error: unknown) => {
   const code = codeOf(error)
@@ -116,7 +118,7 @@ export const startViewServer = async (options: ViewServerOptions): Promise<ViewS
     }
   }
 
-  const server = createServer((request, response) => {
+  const server = createServer(patience, (request, response) => {
     response.on('error', () => {})
     answer(request, response).catch(() => {
       if (response.headersSent) response.destroy()

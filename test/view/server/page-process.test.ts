@@ -91,6 +91,19 @@ it('a process that does not end is ended', async () => {
   await until(() => !isAlive(pid))
 })
 
+it('who has asked for the end before waits for a second at the most', async () => {
+  const clock = manualClock()
+  const deaf = `${obedient.replace('process.exit(0)', '{}')}; setInterval(() => {}, 1_000)`
+  await using started = await start(deaf, { clock })
+  const { page, lines } = started
+  await until(() => lines.length > 0)
+  const pid = page.pid()
+  const ended = page.end(AbortSignal.abort('SIGTERM'))
+  await clock.advance(1_000)
+  await ended
+  await until(() => !isAlive(pid))
+})
+
 it('a parent that is killed leaves no process behind', async () => {
   await using started = await start(obedient)
   const module = new URL('../../../src/view/server/page-process.ts', import.meta.url).href

@@ -33,7 +33,10 @@ export interface Writer {
 }
 
 const byFamily = <T>(make: () => T): Record<Family, T> => ({
-  ...{ facts: make(), curves: make(), spans: make(), logs: make() },
+  facts: make(),
+  curves: make(),
+  spans: make(),
+  logs: make(),
 })
 
 export const createWriter = (options: WriterOptions): Writer => {

@@ -89,6 +89,17 @@ describe('run --ui', () => {
     await until(() => !isAlive(page))
   })
 
+  it.each([
+    { who: 'of several ranks those that nobody is shown keep their output', env: { RANK: '1' }, isOwn: true },
+    { who: 'without a logbook a command keeps its output', env: { TASKBEAT_LOGBOOK_MB: '0' }, isOwn: true },
+    { who: 'what is shown passes through us', env: {}, isOwn: false },
+  ])('$who', async ({ env, isOwn }) => {
+    await using directory = await temporaryDirectory()
+    const isSame = '[ "$(readlink /proc/$PPID/fd/1)" = "$(readlink /proc/$$/fd/1)" ]'
+    const args = ['run', '--ui', '--results-dir', directory.path, '--', 'sh', '-c', isSame]
+    expect((await runCli(args, { env })).status).toBe(isOwn ? 0 : 1)
+  })
+
   it('a port that is taken costs a line and nothing else', async () => {
     await using directory = await temporaryDirectory()
     const other = createServer().listen(0, '127.0.0.1')

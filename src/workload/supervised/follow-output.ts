@@ -42,7 +42,7 @@ export const followOutput = (options: OutputOptions): FollowedOutput => {
   const { child, readProgress, emit, clock, logRate } = options
   let lastMs = clock.monotonicMs()
   const onCapped = (count: number) => {
-    const text = `${count} log records were not sent: there were more than ${logRate} a second (--log-rate)`
+    const text = `${count} log records were left out: there were more than ${logRate} a second (--log-rate)`
     emit({ type: 'message', severity: 'WARN', text })
   }
   const limiter = createLogLimiter({ ratePerSecond: logRate, clock, onCapped })

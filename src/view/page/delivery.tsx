@@ -1,11 +1,22 @@
 import type { LoggedDelivery } from '../../logbook/entry.ts'
+import { isPlatformAlone } from './is-platform-alone.ts'
 import type { RunView } from './looking.ts'
 import { useSteady } from './use-steady.ts'
 import { countInWords } from './words.ts'
 
 /** What became of the telemetry, by signal and route. */
 export const Delivery = ({ run }: { readonly run: RunView }) => {
-  const routes = useSteady(run, (overview) => overview.delivery).value
+  const { routes, isAlone } = useSteady(run, (overview) => ({
+    routes: overview.delivery,
+    isAlone: isPlatformAlone(overview),
+  })).value
+  if (routes.length === 0 && isAlone)
+    return (
+      <p class="muted">
+        The platform does not see what a task loses on the way. Put <code>taskbeat run --</code> before its
+        command to have that here.
+      </p>
+    )
   if (routes.length === 0)
     return (
       <p class="muted">

@@ -35,6 +35,7 @@ export const Header = ({ run, runs, isHelpOpen }: HeaderProps) => (
         </label>
         <button
           type="button"
+          class="page-header-keys"
           aria-haspopup="dialog"
           onClick={() => {
             isHelpOpen.value = true
@@ -103,7 +104,10 @@ const Selected = () => {
   const range = selection.value
   return range === undefined ? null : (
     <div class="page-header-selected">
-      <span>{durationInWords(range.toMs - range.fromMs)} selected</span>
+      <span>
+        {durationInWords(range.toMs - range.fromMs)}
+        <span class="page-header-word"> selected</span>
+      </span>
       <button
         type="button"
         onClick={() => {

@@ -1,7 +1,7 @@
 /** The keys of the page. */
 
 /** Those that lead to a part. */
-export const sectionKeys = {
+const sectionKeys = {
   t: 'timeline',
   f: 'findings',
   c: 'curves',

@@ -5,6 +5,7 @@ import { openRunsData } from './data/open-runs-data.ts'
 import { startNow } from './now.ts'
 import { watchRuns } from './runs.ts'
 import { beLightOnPaper, restoreTheme } from './theme.ts'
+import { watchPrinting } from './use-element.ts'
 import './tokens.css'
 import './base.css'
 import './parts.css'
@@ -22,6 +23,7 @@ const place = document.getElementById('page') ?? makePlace()
 const start = async (): Promise<void> => {
   restoreTheme()
   beLightOnPaper()
+  watchPrinting()
   render(<p class="opening">Reading the run…</p>, place)
   const runs = await watchRuns(await openRunsData())
   startNow(() => runs.gone.peek() === undefined && runs.views.some(({ overview }) => overview.peek().isLive))

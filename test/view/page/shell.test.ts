@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import { describe, expect, it } from 'vitest'
 import type { Overview, RunsData } from '../../../src/view/api.ts'
+import { isPlatformAlone } from '../../../src/view/page/is-platform-alone.ts'
 import { actionOf } from '../../../src/view/page/keyboard.ts'
 import { matching } from '../../../src/view/page/matching.ts'
 import { watchRuns } from '../../../src/view/page/runs.ts'
@@ -121,4 +122,23 @@ describe('the runs', () => {
     const { data } = makeData([Promise.reject(new Error('gone'))])
     await expect(watchRuns(data)).rejects.toThrow('gone')
   })
+})
+
+const told = {
+  k: 'begin',
+  t: 0,
+  version: 1,
+  command: 'python',
+  limits: { staleAfterMs: 300_000, documentedStaleAfterMs: 180_000 },
+  settings: [],
+  capturesOutput: false,
+} as const
+
+it.each([
+  ['nobody has told of it yet', undefined, false],
+  ['the platform, of a bare command', { ...told, by: 'platform' }, true],
+  ['the platform, and the task of itself', { ...told, by: 'platform', runId: 'a' }, false],
+  ['the task of itself', { ...told, by: 'task' }, false],
+] as const)('who tells of a run: %s', (_, begin, isAlone) => {
+  expect(isPlatformAlone({ begin })).toBe(isAlone)
 })

@@ -2,7 +2,8 @@ import { type ReadonlySignal, type Signal, useComputed } from '@preact/signals'
 import { useMemo, useRef } from 'preact/hooks'
 import type { CurvesQuery } from '../../api.ts'
 import { xInWords } from '../curves/axis-words.ts'
-import { countNotFinite, countNotPositive, type Extent, extentOfX } from '../curves/extent.ts'
+import { notesOf } from '../curves/chart-notes.ts'
+import { type Extent, extentOfX } from '../curves/extent.ts'
 import { Legend } from '../curves/legend.tsx'
 import { Plot, type PlotActions } from '../curves/plot.tsx'
 import { PointsTable } from '../curves/points-table.tsx'
@@ -10,8 +11,8 @@ import { summaryOf } from '../curves/summary.ts'
 import { measureOf } from '../curves/units.ts'
 import { useAsked } from '../curves/use-asked.ts'
 import { queryWidth } from '../curves/use-curves.ts'
-import { useInView, useWidth } from '../curves/use-element.ts'
 import type { RunView } from '../looking.ts'
+import { useInView, useIsDrawn, useWidth } from '../use-element.ts'
 import { beginOf, type ComparedChart, type ComparedCurve, comparedLine, timesOfSteps } from './compared.ts'
 
 /** What all charts of a comparison share; times are since the begin of each run. */
@@ -101,9 +102,15 @@ export const CompareChart = ({
   const kindNow = useComputed(() => (isTraining ? looking.over.value : 'time'))
   const isLogNow = useComputed(() => isTraining && looking.isLog.value)
   const kind = kindNow.value
+  const mayReadAhead = useComputed(
+    () =>
+      runs.every(({ overview }) => !overview.value.isLive) &&
+      looking.selected[kindNow.value].value === undefined,
+  )
+  const isDrawn = useIsDrawn(isInView, mayReadAhead)
 
   const question = useComputed((): Question | undefined =>
-    isInView.value && width.value > 0
+    isDrawn.value && width.value > 0
       ? {
           chart,
           width: queryWidth(width.value, chart.members.length),
@@ -163,13 +170,12 @@ export const CompareChart = ({
   const note = useComputed(() => {
     if (fault.value !== undefined) return `These points could not be read: ${fault.value}`
     if (answer.value === undefined) return 'Reading…'
-    if (all.value.every(({ x }) => x.length === 0)) return 'No points here.'
-    const strange = countNotFinite(lines.value)
-    const low = isLogNow.value ? countNotPositive(lines.value) : 0
-    return [
-      ...(strange > 0 ? [`NaN or infinite: ${strange} of the points shown.`] : []),
-      ...(low > 0 ? [`Not on a logarithmic scale: ${low} of the points shown are 0 or less.`] : []),
-    ].join(' ')
+    return notesOf(all.value, lines.value, {
+      over: kindNow.value,
+      isLog: isLogNow.value,
+      isNarrowed: looking.selected[kindNow.value].value !== undefined,
+      isLive: runs.some(({ overview }) => overview.value.isLive),
+    })
   })
   const actions = useMemo(() => actionsOf(looking, kind, shown), [looking, kind, shown])
   const entries = chart.members.map(({ run }) => ({
@@ -189,7 +195,7 @@ export const CompareChart = ({
       </header>
       <Plot
         key={`${kind} ${isLogNow.value}`}
-        {...{ lines, shown, cursor, label, xKind, measure, width, isInView }}
+        {...{ lines, shown, cursor, label, xKind, measure, width, isDrawn }}
         isLog={isLogNow.value}
         {...actions}
       />

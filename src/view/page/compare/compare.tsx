@@ -7,6 +7,7 @@ import { useMemo } from 'preact/hooks'
 import type { ShownCheckpoint } from '../../api.ts'
 import { type Chart, groups, groupTitles } from '../curves/charts-of.ts'
 import { SmoothingControl, Switch } from '../curves/controls.tsx'
+import { drawableIds, parted } from '../curves/drawable.ts'
 import { seriesIdentity } from '../curves/series-identity.ts'
 import type { RunView } from '../looking.ts'
 import { ScrollFrame } from '../scroll-frame.tsx'
@@ -14,8 +15,9 @@ import { countInWords, durationInWords, sizeInWords } from '../words.ts'
 import { checkpointRows, durationOf } from './checkpoints.ts'
 import { CompareChart, type Looking } from './compare-chart.tsx'
 import { beginOf, type ComparedChart, compare } from './compared.ts'
-import { differencesOf } from './differences.ts'
+import { DifferencesTable } from './differences-table.tsx'
 import { FactsTable, RunHead } from './facts-table.tsx'
+import { SingleValuesTable } from './single-values-table.tsx'
 
 /** More rows than these are not shown. */
 const mostRows = 200
@@ -34,16 +36,20 @@ export const Compare = ({ runs }: { readonly runs: readonly RunView[] }) => {
   const looking = useMemo(() => createLooking(runs), [runs])
   const identity = useComputed(() => runs.map(seriesIdentity).join('\n\n'))
   // the identity says when the series are others
-  const compared = useMemo(
-    () => compare(runs.map(({ overview }) => overview.peek().series)),
-    [runs, identity.value],
-  )
+  const { drawn, single, lonely } = useMemo(() => {
+    const series = runs.map(({ overview }) => overview.peek().series)
+    const drawable = series.map(drawableIds)
+    const { charts, lonely } = compare(series)
+    const isDrawable = ({ members }: ComparedChart) =>
+      members.some(({ run, id }) => drawable[run]?.has(id) === true)
+    return { ...parted(charts, isDrawable), lonely }
+  }, [runs, identity.value])
   return (
     <div class="compare">
       <ScrollFrame class="compare-scroll" name="The runs side by side">
         <FactsTable runs={runs} />
       </ScrollFrame>
-      <ComparedCurves {...{ runs, looking }} charts={compared.charts} lonely={compared.lonely} />
+      <ComparedCurves {...{ runs, looking, single, lonely }} charts={drawn} />
       <h3>Checkpoints</h3>
       <Checkpoints runs={runs} />
       <h3>Differences in configuration</h3>
@@ -56,11 +62,14 @@ const ComparedCurves = ({
   runs,
   looking,
   charts,
+  single,
   lonely,
 }: {
   readonly runs: readonly RunView[]
   readonly looking: Looking
   readonly charts: readonly ComparedChart[]
+  /** Those of which no run has more than one value. */
+  readonly single: readonly ComparedChart[]
   readonly lonely: readonly string[]
 }) => {
   const isNarrowed = useComputed(
@@ -72,7 +81,7 @@ const ComparedCurves = ({
   }
   return (
     <>
-      {charts.length === 0 && <p class="curves-empty">The runs have no metric in common.</p>}
+      {charts.length + single.length === 0 && <p class="curves-empty">The runs have no metric in common.</p>}
       {groups.map((group) => {
         const members = charts.filter((chart) => chart.group === group)
         if (members.length === 0) return null
@@ -109,6 +118,7 @@ const ComparedCurves = ({
           </Section>
         )
       })}
+      {single.length > 0 && <SingleValuesTable runs={runs} charts={single} />}
       {lonely.length > 0 && (
         <details class="curves-table">
           <summary>
@@ -196,34 +206,5 @@ const Checkpoints = ({ runs }: { readonly runs: readonly RunView[] }) => {
         <p class="curves-empty">{countInWords(rows.value.length - mostRows)} more are not shown.</p>
       )}
     </ScrollFrame>
-  )
-}
-
-const DifferencesTable = ({ runs }: { readonly runs: readonly RunView[] }) => {
-  const { different, same } = useComputed(() =>
-    differencesOf(runs.map(({ overview }) => overview.value)),
-  ).value
-  const others = `The same in all runs: ${countInWords(same)} ${same === 1 ? 'setting' : 'settings'}.`
-  if (different.length === 0) return <p>The runs were set up alike. {others}</p>
-  return (
-    <>
-      <ScrollFrame class="compare-scroll" name="Settings that differ">
-        <table class="compare-table">
-          <caption class="visually-hidden">Settings that differ</caption>
-          <RunHead runs={runs} first="Setting" />
-          <tbody>
-            {different.map(({ name, values }) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                {runs.map((run, place) => (
-                  <td key={run.index}>{values[place] ?? <span class="curves-empty">not set</span>}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollFrame>
-      <p>{others}</p>
-    </>
   )
 }

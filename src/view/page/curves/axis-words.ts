@@ -28,6 +28,12 @@ export const incrementsOf = (kind: XKind): readonly number[] | undefined => {
   ]
 }
 
+/** How far apart ticks must be, in CSS pixels, so that their words have room; `span`: how much so many pixels show. */
+export const tickSpace = (kind: XKind, span: number, widthPx: number): number =>
+  // `14:03:22.120` is longer than all others
+  kind === 'time' && (span / Math.max(1, widthPx)) * usualSpacePx < second ? 104 : usualSpacePx
+const usualSpacePx = 76
+
 /** Ticks of local time: as precise as they are near, the day beneath the first one and where a day begins. */
 const timeTicks = (ticks: readonly number[], distance: number): readonly string[] =>
   ticks.map((tick, index) => {

@@ -1,6 +1,6 @@
 import uPlot from 'uplot'
-import { incrementsOf, ticksInWords, type XKind } from './axis-words.ts'
-import { drawLines } from './draw.ts'
+import { incrementsOf, tickSpace, ticksInWords, type XKind } from './axis-words.ts'
+import { drawLines, placesOn } from './draw.ts'
 import { type Extent, extentOfY, logRange } from './extent.ts'
 import type { Line } from './line.ts'
 import type { Palette } from './palette.ts'
@@ -22,6 +22,8 @@ export interface Canvas {
   readonly over: HTMLElement
   readonly show: (picture: Picture) => void
   readonly resize: (width: number) => void
+  /** How far down a value is drawn, as a share of the plot; outside 0 to 1 it is not to be seen. */
+  readonly downOf: (value: number) => number
   readonly end: () => void
 }
 
@@ -49,7 +51,18 @@ const gridTicks = (_: uPlot, ticks: readonly number[]): (number | null)[] => {
 /** Starts a chart: what its kind of axes is cannot be changed afterwards. */
 export const createCanvas = (
   host: HTMLElement,
-  { xKind, width, first }: { readonly xKind: XKind; readonly width: number; readonly first: Picture },
+  {
+    xKind,
+    width,
+    first,
+    onDrawn,
+  }: {
+    readonly xKind: XKind
+    readonly width: number
+    readonly first: Picture
+    /** The scales are as they were drawn. */
+    readonly onDrawn: () => void
+  },
 ): Canvas => {
   let picture = first
   const lines = { stroke: () => picture.colours.line, width: 1 }
@@ -77,7 +90,7 @@ export const createCanvas = (
           ...axis,
           grid: lines,
           size: xKind === 'time' ? 46 : 32,
-          space: 76,
+          space: (_, __, min, max, widthPx) => tickSpace(xKind, max - min, widthPx),
           ...(incrs && { incrs: [...incrs] }),
           values: (_, ticks, __, ___, distance) => [...ticksInWords(xKind, ticks, distance)],
         },
@@ -90,7 +103,7 @@ export const createCanvas = (
         },
       ],
       hooks: {
-        draw: [(self) => drawLines(self, picture.lines, picture)],
+        draw: [(self) => drawLines(self, picture.lines, picture), onDrawn],
       },
     },
     [
@@ -107,6 +120,10 @@ export const createCanvas = (
     },
     resize: (nextWidth) => {
       if (nextWidth !== plot.width) plot.setSize({ width: nextWidth, height: canvasHeight })
+    },
+    downOf: (value) => {
+      const { yOf } = placesOn(plot, picture.isLog)
+      return (yOf(value) - plot.bbox.top) / plot.bbox.height
     },
     end: () => plot.destroy(),
   }

@@ -1,10 +1,12 @@
 import { batch, type ReadonlySignal, useComputed, useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { cursorMs, momentMs, type RunView, select, selection, shownRange, zoom } from '../looking.ts'
+import { useInView, useIsDrawn, useWidth } from '../use-element.ts'
 import { xInWords } from './axis-words.ts'
+import { notesOf } from './chart-notes.ts'
 import type { Chart } from './charts-of.ts'
 import { isLogarithmic, over, showsTotals, smoothing } from './choices.ts'
-import { countNotFinite, countNotPositive, type Extent, extentOfX } from './extent.ts'
+import { type Extent, extentOfX } from './extent.ts'
 import { Legend, Value } from './legend.tsx'
 import type { Line } from './line.ts'
 import { linesOf } from './lines-of.ts'
@@ -14,7 +16,6 @@ import { PointsTable } from './points-table.tsx'
 import { summaryOf } from './summary.ts'
 import { measureOf } from './units.ts'
 import { useCurves } from './use-curves.ts'
-import { useInView, useWidth } from './use-element.ts'
 
 /** Lines that are shown without being asked for. */
 const fewLines = 8
@@ -92,6 +93,9 @@ export const ChartCard = ({ run, chart }: { readonly run: RunView; readonly char
   const card = useRef<HTMLElement>(null)
   const width = useWidth(card)
   const isInView = useInView(card)
+  // what is out of view would only delay what is not, where all is asked anew again and again
+  const mayReadAhead = useComputed(() => !run.overview.value.isLive && selection.value === undefined)
+  const isDrawn = useIsDrawn(isInView, mayReadAhead)
   const showsAllLines = useSignal(false)
   const hidden = useSignal<ReadonlySet<string>>(new Set())
 
@@ -119,7 +123,7 @@ export const ChartCard = ({ run, chart }: { readonly run: RunView; readonly char
   const ids = useComputed(() =>
     chartNow.value.lines.slice(0, showsAllLines.value ? mostLines : fewLines).map(({ id }) => id),
   )
-  const { answer: answered, fault } = useCurves(run, { ids, width, isInView, over: xKindNow })
+  const { answer: answered, fault } = useCurves(run, { ids, width, isDrawn, over: xKindNow })
 
   const all = useComputed((): readonly Line[] => {
     const { curves = [], range, over: answeredOver } = answered.value ?? {}
@@ -167,9 +171,12 @@ export const ChartCard = ({ run, chart }: { readonly run: RunView; readonly char
   const note = useComputed(() => {
     if (fault.value !== undefined) return `These points could not be read: ${fault.value}`
     if (answered.value === undefined) return 'Reading…'
-    if (all.value.every(({ x }) => x.length === 0))
-      return emptyNote(xKindNow.value, selection.value !== undefined)
-    return notesOf(lines.value, isLogNow.value)
+    return notesOf(all.value, lines.value, {
+      over: xKindNow.value,
+      isLog: isLogNow.value,
+      isNarrowed: selection.value !== undefined,
+      isLive: run.overview.value.isLive,
+    })
   })
 
   return (
@@ -186,7 +193,7 @@ export const ChartCard = ({ run, chart }: { readonly run: RunView; readonly char
       </header>
       <Plot
         key={`${xKind} ${isLog}`}
-        {...{ lines, shown, cursor, moment, label, xKind, isLog, measure, width, isInView }}
+        {...{ lines, shown, cursor, moment, label, xKind, isLog, measure, width, isDrawn }}
         {...actions}
       />
       <p class="curves-note">{note}</p>
@@ -209,19 +216,4 @@ export const ChartCard = ({ run, chart }: { readonly run: RunView; readonly char
       <PointsTable title={chart.title} {...{ lines, shown, xKind, measure }} />
     </article>
   )
-}
-
-const emptyNote = (xKind: 'time' | 'step', isNarrowed: boolean): string => {
-  const where = isNarrowed ? 'in this span of time' : 'yet'
-  return xKind === 'step' ? `No points with a step ${where}.` : `No points ${where}.`
-}
-
-/** What the eye would miss. */
-const notesOf = (lines: readonly Line[], isLog: boolean): string => {
-  const strange = countNotFinite(lines)
-  const low = isLog ? countNotPositive(lines) : 0
-  return [
-    ...(strange > 0 ? [`NaN or infinite: ${strange} of the points shown.`] : []),
-    ...(low > 0 ? [`Not on a logarithmic scale: ${low} of the points shown are 0 or less.`] : []),
-  ].join(' ')
 }

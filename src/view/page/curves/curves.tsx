@@ -2,22 +2,30 @@ import 'uplot/dist/uPlot.min.css'
 import './curves.css'
 import { useComputed, useSignal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
+import { isPlatformAlone } from '../is-platform-alone.ts'
 import type { RunView } from '../looking.ts'
+import { PlatformAlone } from '../platform-alone.tsx'
+import { useSteady } from '../use-steady.ts'
 import { ChartCard } from './chart.tsx'
 import { type Chart, chartsOf, filterCharts, groups, groupTitles } from './charts-of.ts'
 import { isLogarithmic, over, showsTotals, smoothing } from './choices.ts'
 import { SmoothingControl, Switch } from './controls.tsx'
+import { drawableIds, parted } from './drawable.ts'
 import { seriesIdentity } from './series-identity.ts'
+import { SingleValues } from './single-values.tsx'
 
 /** All metrics of a run, in groups. */
 export const Curves = ({ run }: { readonly run: RunView }) => {
   const identity = useComputed(() => seriesIdentity(run))
   // the identity says when the series are others
-  const charts = useMemo(() => chartsOf(run.overview.peek().series), [run, identity.value])
+  const { charts, drawable } = useMemo(() => {
+    const { series } = run.overview.peek()
+    return { charts: chartsOf(series), drawable: drawableIds(series) }
+  }, [run, identity.value])
   const filter = useSignal('')
   const found = filterCharts(charts, filter.value)
 
-  if (charts.length === 0) return <p class="curves-empty">No metrics have been recorded yet.</p>
+  if (charts.length === 0) return <NoCurves run={run} />
   return (
     <div class="curves">
       <div class="curves-controls">
@@ -43,7 +51,7 @@ export const Curves = ({ run }: { readonly run: RunView }) => {
           members.length > 0 && (
             <Section
               key={`${run.index} ${group} ${isFiltered}`}
-              {...{ run, group, isFiltered }}
+              {...{ run, group, isFiltered, drawable }}
               charts={members}
             />
           )
@@ -53,19 +61,31 @@ export const Curves = ({ run }: { readonly run: RunView }) => {
   )
 }
 
+const NoCurves = ({ run }: { readonly run: RunView }) => {
+  const { isLive, isAlone } = useSteady(run, (overview) => ({
+    isLive: overview.isLive,
+    isAlone: isPlatformAlone(overview),
+  })).value
+  if (isAlone) return <PlatformAlone what="metrics" />
+  return <p class="curves-empty">{isLive ? 'No metrics have been told yet.' : 'No metrics were told.'}</p>
+}
+
 /** A group of charts; what is collapsed costs nothing. */
 const Section = ({
   run,
   group,
   charts,
+  drawable,
   isFiltered,
 }: {
   readonly run: RunView
   readonly group: Chart['group']
   readonly charts: readonly Chart[]
+  readonly drawable: ReadonlySet<number>
   readonly isFiltered: boolean
 }) => {
   const isOpen = useSignal(isFiltered || group === 'training' || group === 'gpu')
+  const { drawn, single } = parted(charts, ({ lines }) => lines.some(({ id }) => drawable.has(id)))
   return (
     <details
       class="curves-section"
@@ -79,12 +99,13 @@ const Section = ({
       </summary>
       {isOpen.value && (
         <>
-          {group === 'training' && <TrainingControls run={run} />}
+          {group === 'training' && drawn.length > 0 && <TrainingControls run={run} />}
           <div class="curves-grid">
-            {charts.map((chart) => (
+            {drawn.map((chart) => (
               <ChartCard key={chart.key} run={run} chart={chart} />
             ))}
           </div>
+          {single.length > 0 && <SingleValues run={run} charts={single} />}
         </>
       )}
     </details>

@@ -5,6 +5,7 @@ import { type Canvas, canvasHeight, createCanvas, type Picture } from './canvas.
 import type { Extent } from './extent.ts'
 import { listenToGestures } from './gestures.ts'
 import type { Line } from './line.ts'
+import { dotsAt, layer, place, showDots } from './markers.ts'
 import { nearestIndex, stepFrom, toleranceOf, valueAt } from './nearest.ts'
 import { palette } from './palette.ts'
 import type { Measure } from './units.ts'
@@ -33,7 +34,7 @@ interface PlotProps extends PlotActions {
   readonly measure: ReadonlySignal<Measure>
   readonly width: ReadonlySignal<number>
   /** A canvas out of view is given back: hundreds of them are much memory. */
-  readonly isInView: ReadonlySignal<boolean>
+  readonly isDrawn: ReadonlySignal<boolean>
 }
 
 /** More values than this nobody wants to hear. */
@@ -53,22 +54,6 @@ const valuesInWords = (
   return `${xInWords(xKind, x, span)}: ${values.join(', ')}`
 }
 
-/** Something on the plot that is placed by its style. */
-const layer = (className: string): HTMLElement => {
-  const element = document.createElement('div')
-  element.className = className
-  element.hidden = true
-  return element
-}
-
-const place = (marker: HTMLElement | undefined, at: number | undefined, { min, max }: Extent): void => {
-  if (!marker) return
-  const isSeen = at !== undefined && at >= min && at <= max
-  marker.hidden = !isSeen
-  // a share, not a place: the canvas may be about to change its scale or its width
-  if (isSeen) marker.style.left = `${((100 * (at - min)) / (max - min)).toFixed(3)}%`
-}
-
 /** One chart: canvas, cursor, selection by pointer and keys. */
 export const Plot = ({
   lines,
@@ -80,12 +65,12 @@ export const Plot = ({
   isLog,
   measure,
   width,
-  isInView,
+  isDrawn,
   ...on
 }: PlotProps) => {
   const host = useRef<HTMLDivElement>(null)
   const canvas = useRef<Canvas | undefined>(undefined)
-  const markers = useRef<Record<'cursor' | 'moment', HTMLElement> | undefined>(undefined)
+  const markers = useRef<Record<'cursor' | 'moment' | 'dots', HTMLElement> | undefined>(undefined)
   const actions = useRef(on)
   actions.current = on
 
@@ -100,19 +85,30 @@ export const Plot = ({
   const placeMarkers = (): void => {
     place(markers.current?.cursor, cursor.value, shown.value)
     place(markers.current?.moment, moment?.value, shown.value)
+    const at = cursor.value
+    if (!markers.current || !canvas.current) return
+    const dots = at === undefined ? [] : dotsAt(lines.value, at, shown.value)
+    showDots(markers.current.dots, dots, { shown: shown.value, downOf: canvas.current.downOf })
   }
 
   const end = useRef<(() => void) | undefined>(undefined)
   const start = (element: HTMLElement): void => {
-    const made = createCanvas(element, { xKind, width: width.peek(), first: pictureNow() })
-    const [brush, atMoment, atCursor] = [
+    const made = createCanvas(element, {
+      xKind,
+      width: width.peek(),
+      first: pictureNow(),
+      onDrawn: () => untracked(placeMarkers),
+    })
+    const [brush, atMoment, atCursor, dots] = [
       layer('curves-brush'),
       layer('curves-moment'),
       layer('curves-cursor'),
+      layer('curves-dots'),
     ]
-    made.over.append(brush, atMoment, atCursor)
+    made.over.append(brush, atMoment, atCursor, dots)
+    dots.hidden = false
     canvas.current = made
-    markers.current = { cursor: atCursor, moment: atMoment }
+    markers.current = { cursor: atCursor, moment: atMoment, dots }
     const xOf = (place: number): number => {
       const { min, max } = shown.peek()
       return min + place * (max - min)
@@ -142,7 +138,7 @@ export const Plot = ({
   useSignalEffect(() => {
     const picture = pictureNow()
     const widthNow = width.value
-    if (!isInView.value || widthNow === 0 || !host.current) {
+    if (!isDrawn.value || widthNow === 0 || !host.current) {
       end.current?.()
       return
     }

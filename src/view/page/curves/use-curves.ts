@@ -22,23 +22,23 @@ export const queryWidth = (cssPixels: number, lines: number): number => {
   return Math.round(Math.min(4_000, Math.max(100, Math.min(pixels, 10_000 / Math.max(1, lines)))))
 }
 
-/** The points of curves for what is shown of a run's time: asked while they are in view, and anew when that changes. */
+/** The points of curves for what is shown of a run's time: asked while they are drawn, and anew when that changes. */
 export const useCurves = (
   run: RunView,
   {
     ids,
     width,
-    isInView,
+    isDrawn,
     over,
   }: {
     readonly ids: ReadonlySignal<readonly number[]>
     readonly width: ReadonlySignal<number>
-    readonly isInView: ReadonlySignal<boolean>
+    readonly isDrawn: ReadonlySignal<boolean>
     readonly over: ReadonlySignal<'time' | 'step'>
   },
 ): Asked<AnsweredCurves> => {
   const question = useComputed((): CurvesQuery | undefined =>
-    isInView.value && width.value > 0 && ids.value.length > 0
+    isDrawn.value && width.value > 0 && ids.value.length > 0
       ? {
           series: ids.value,
           width: queryWidth(width.value, ids.value.length),

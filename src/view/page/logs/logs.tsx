@@ -1,12 +1,13 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { LogRow } from '../../api.ts'
+import { isPlatformAlone } from '../is-platform-alone.ts'
 import { momentMs, type RunView, selection } from '../looking.ts'
+import { useInView, useIsDrawn, useWasTrue, useWhileInView } from '../use-element.ts'
 import { HeaderCell } from '../virtual/cell.tsx'
-import { useInView, useWhileInView } from '../virtual/in-view.ts'
 import { isNarrow } from '../virtual/narrow.ts'
 import { ReadAgain } from '../virtual/read-again.tsx'
-import { Rows, type RowsHandle } from '../virtual/rows.tsx'
+import { type Goal, Rows, type RowsHandle } from '../virtual/rows.tsx'
 import { SearchField } from '../virtual/search-field.tsx'
 import { usePages, useRefresh } from '../virtual/use-pages.ts'
 import { countInWords, countOf, dayAndMonth } from '../words.ts'
@@ -29,7 +30,10 @@ export const Logs = ({ run }: { readonly run: RunView }) => {
   const opened = useSignal<LogRow | undefined>(undefined)
   /** The moment to scroll to as soon as there are rows. */
   const sought = useSignal<number | undefined>(undefined)
-  const { isInView, wasInView } = useInView(part)
+  const goal = useSignal<Goal | undefined>(undefined)
+  const isInView = useInView(part)
+  const hasEnded = useComputed(() => !run.overview.value.isLive)
+  const wasDrawn = useWasTrue(useIsDrawn(isInView, hasEnded))
   const overview = useWhileInView(run.overview, isInView)
 
   const query = useComputed(() => ({
@@ -40,7 +44,7 @@ export const Logs = ({ run }: { readonly run: RunView }) => {
   const answered = usePages({
     query,
     ask: (asked, offset, limit) => run.data.logs({ ...asked, offset, limit }),
-    isWanted: wasInView,
+    isWanted: wasDrawn,
   })
   const count = useComputed(() => countFrom(run.overview.value.logCounts, 0))
   useRefresh(answered, count, isInView)
@@ -72,7 +76,16 @@ export const Logs = ({ run }: { readonly run: RunView }) => {
   useSignalEffect(() => {
     if (!answered.value) return
     active.value = undefined
-    sought.value = opened.peek()?.t
+    goal.value = undefined
+    sought.value = sought.peek() ?? opened.peek()?.t
+  })
+
+  // a run may be known before it is known to be live
+  const wasLive = useRef(follows.peek())
+  useSignalEffect(() => {
+    if (!run.overview.value.isLive || wasLive.current) return
+    wasLive.current = true
+    follows.value = selection.peek() === undefined && momentMs.peek() === undefined
   })
 
   // whoever looks at a span of time wants to see how it begins
@@ -96,16 +109,16 @@ export const Logs = ({ run }: { readonly run: RunView }) => {
       const before = await run.data.logsBefore(rows.query, moment).catch(() => undefined)
       if (sought.peek() !== moment || answered.peek() !== rows) return
       sought.value = undefined
-      const total = rows.pages.state.peek().total ?? 0
-      if (before === undefined || total === 0) return
+      if (before === undefined || rows.pages.state.peek().total === 0) return
       follows.value = false
-      list.current?.goTo(Math.min(before, total - 1))
+      goal.value = { row: before }
     }
     void go()
   })
 
   const { logCounts, isLive, begin, range } = overview.value
   const all = countFrom(logCounts, 0)
+  const isAlone = isPlatformAlone({ begin })
   const pages = answered.value?.pages
   const state = pages?.state.value
   const found = state?.total
@@ -117,9 +130,9 @@ export const Logs = ({ run }: { readonly run: RunView }) => {
 
   return (
     <div ref={part} class={hasDays ? 'logs has-days' : 'logs'}>
-      {begin?.capturesOutput === false && <Captured />}
+      {begin?.capturesOutput === false && !isAlone && <Captured />}
       {all === 0 ? (
-        <NoOutput isLive={isLive} isCaptured={begin?.capturesOutput !== false} />
+        <NoOutput isLive={isLive} isCaptured={begin?.capturesOutput !== false} isAlone={isAlone} />
       ) : (
         <>
           <div class="tools">
@@ -169,6 +182,7 @@ export const Logs = ({ run }: { readonly run: RunView }) => {
                   pages={pages}
                   rowPx={rowPx}
                   active={active}
+                  goal={goal}
                   handle={list}
                   sticksToEnd={follows}
                   onScrolled={(isAtEnd) => {

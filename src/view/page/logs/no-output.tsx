@@ -1,3 +1,5 @@
+import { PlatformAlone } from '../platform-alone.tsx'
+
 /** How to have the output here the next time. */
 export const Captured = () => (
   <p class="muted logs-captured">
@@ -10,10 +12,13 @@ export const Captured = () => (
 export const NoOutput = ({
   isLive,
   isCaptured,
+  isAlone,
 }: {
   readonly isLive: boolean
   readonly isCaptured: boolean
+  readonly isAlone: boolean
 }) => {
+  if (isAlone) return <PlatformAlone what="logs" />
   if (!isCaptured) return null
   return <p class="rows-empty">{isLive ? 'Nothing has been written yet.' : 'Nothing was written.'}</p>
 }

@@ -1,5 +1,13 @@
 import type { ComponentChildren } from 'preact'
-import type { Bar, CheckpointBar, GapBar, Mark, StateBar, StatusBar } from './lanes.ts'
+import {
+  type Bar,
+  type CheckpointBar,
+  countBegins,
+  type GapBar,
+  type Mark,
+  type StateBar,
+  type StatusBar,
+} from './lanes.ts'
 
 interface LaneProps {
   readonly name: string
@@ -168,7 +176,7 @@ export const Marks = ({ marks, height }: { readonly marks: readonly Mark[]; read
       <g key={index} class={`timeline-mark timeline-mark-${mark.severity}`}>
         <path d={markShapes[mark.severity]} transform={`translate(${mark.x} ${height / 2})`} />
         {mark.count > 1 && (
-          <text x={mark.x + 9} y={height / 2 + 4}>
+          <text x={mark.x + countBegins} y={height / 2 + 4}>
             {mark.count}
           </text>
         )}

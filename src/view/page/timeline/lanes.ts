@@ -163,22 +163,44 @@ export const happeningsOf = ({
 export interface Mark {
   readonly x: number
   readonly severity: MarkSeverity
+  /** Several that stand as one; the number stands beside the mark. */
   readonly count: number
 }
 
 const rank: Readonly<Record<MarkSeverity, number>> = { note: 0, warning: 1, error: 2 }
 
-/** Marks for what happened; those nearer than `apart` pixels stand as one, as severe as the worst of them. */
-export const marksOf = (happenings: readonly Happening[], scale: Scale, apart = 14): readonly Mark[] => {
-  const marks: { x: number; severity: MarkSeverity; count: number }[] = []
+/** So far a mark reaches to either side, and its number begins that much and a bit behind its middle. */
+const markHalf = 7
+export const countBegins = markHalf + 2
+
+/** How much a mark needs behind its middle. */
+const reachOf = (count: number): number =>
+  count === 1 ? markHalf : countBegins + letterWidth * String(count).length
+
+/** Marks for what happened; those that would cover each other or a number stand as one, as severe as the worst. */
+export const marksOf = (happenings: readonly Happening[], scale: Scale): readonly Mark[] => {
+  const marks: Mark[] = []
   for (const { t, severity } of happenings) {
     if (t < scale.fromMs || t > scale.toMs) continue
-    const x = Math.min(Math.max(xOf(scale, t), 7), scale.width - 7)
-    const mark = marks.at(-1)
-    if (mark && x - mark.x < apart) {
-      mark.count += 1
-      if (rank[severity] > rank[mark.severity]) mark.severity = severity
-    } else marks.push({ x, severity, count: 1 })
+    const x = Math.min(Math.max(xOf(scale, t), markHalf), scale.width - markHalf)
+    let mark: Mark = { x, severity, count: 1 }
+    // with its number it needs more room, and may then cover the one before
+    for (let before = marks.at(-1); before && covers(before, mark); before = marks.at(-1)) {
+      marks.pop()
+      mark = together(before, mark, scale.width)
+    }
+    marks.push(mark)
   }
   return marks
+}
+
+const covers = (one: Mark, next: Mark): boolean => next.x - markHalf < one.x + reachOf(one.count)
+
+const together = (one: Mark, next: Mark, width: number): Mark => {
+  const count = one.count + next.count
+  return {
+    x: Math.min(one.x, width - reachOf(count)),
+    severity: rank[next.severity] > rank[one.severity] ? next.severity : one.severity,
+    count,
+  }
 }

@@ -1,5 +1,6 @@
 import type { Range } from '../../api.ts'
 import { clockTime, dayAndMonth } from '../words.ts'
+import { type Scale, xOf } from './scale.ts'
 
 export interface Tick {
   readonly t: number
@@ -70,7 +71,7 @@ export const localTicks = (range: Range, most: number): readonly Tick[] => {
 const two = (value: number): string => String(value).padStart(2, '0')
 
 /** `0`, `0:30`, `12:05`, `1 h 30 min`, `2 d`, `0:00.250`: time since the start, as short as a tick wants it. */
-export const elapsedLabel = (elapsedMs: number, step: number): string => {
+const elapsedLabel = (elapsedMs: number, step: number): string => {
   const sign = elapsedMs < 0 ? '−' : ''
   const ms = Math.abs(elapsedMs)
   if (ms === 0) return '0'
@@ -100,4 +101,27 @@ export const elapsedTicks = (range: Range, originMs: number, most: number): read
     ticks.push({ t: originMs + elapsed, label: elapsedLabel(elapsed, step) })
   }
   return ticks
+}
+
+export interface PlacedTick extends Tick {
+  readonly x: number
+  /** Where the middle of the label is: all of it is within the width. */
+  readonly middle: number
+}
+
+/** About so wide is a letter of a label. */
+const letterWidth = 6.8
+const leastGap = 6
+
+/** Where ticks and their labels stand; a label that would touch the one before is left out. */
+export const placeLabels = (ticks: readonly Tick[], scale: Scale): readonly PlacedTick[] => {
+  let freeFrom = Number.NEGATIVE_INFINITY
+  return ticks.map(({ t, label }) => {
+    const x = xOf(scale, t)
+    const half = (label.length * letterWidth) / 2
+    const middle = Math.max(half, Math.min(x, scale.width - half))
+    if (middle - half < freeFrom) return { t, x, middle, label: '' }
+    freeFrom = middle + half + leastGap
+    return { t, x, middle, label }
+  })
 }

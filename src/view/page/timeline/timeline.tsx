@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { Range } from '../../api.ts'
 import { cursorMs, momentMs, type RunView, selection, zoom } from '../looking.ts'
 import { steady } from '../steady.ts'
+import { useWidth } from '../use-element.ts'
 import { dateAndTime, durationInWords, timeBeside } from '../words.ts'
 import { Axis, Grid } from './axis.tsx'
 import { Brush, selectWithin } from './brush.tsx'
@@ -13,7 +14,6 @@ import { Lanes } from './lanes.tsx'
 import { holding, type Scale, timeAt } from './scale.ts'
 import { TimelineTable } from './table.tsx'
 import { elapsedTicks, localTicks } from './ticks.ts'
-import { useWidth } from './use-width.ts'
 import './timeline.css'
 
 /** All of a run's time; while it runs it moves on by what can be seen only. */
@@ -29,7 +29,8 @@ const calmRange = (run: RunView) =>
 /** What happened when: lanes over one axis of time, on which a span is selected for all parts of the page. */
 export const Timeline = ({ run }: { readonly run: RunView }) => {
   const allRange = useMemo(() => calmRange(run), [run])
-  const { ref, width } = useWidth<HTMLDivElement>()
+  const body = useRef<HTMLDivElement>(null)
+  const width = useWidth(body)
   const isElapsed = useSignal(false)
   const all = allRange.value
   const scale: Scale = { ...(selection.value ?? all), width: width.value }
@@ -64,7 +65,7 @@ export const Timeline = ({ run }: { readonly run: RunView }) => {
           <div class="timeline-lane-name">{isElapsed.value ? 'Since the start' : 'Local time'}</div>
           <div class="timeline-lane-plot">{scale.width > 0 && <Axis scale={scale} ticks={ticks} />}</div>
         </div>
-        <div class="timeline-over" ref={ref}>
+        <div class="timeline-over" ref={body}>
           <Plot run={run} all={all} scale={scale} />
         </div>
       </div>

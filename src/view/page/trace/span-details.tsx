@@ -101,10 +101,12 @@ export const SpanDetails = ({
               <td class="rows-text">{harmless(span.source)}</td>
             </tr>
           )}
-          <tr>
-            <th scope="row">id</th>
-            <td class="rows-text trace-id">{harmless(span.id)}</td>
-          </tr>
+          {span.id !== '' && (
+            <tr>
+              <th scope="row">id</th>
+              <td class="rows-text trace-id">{harmless(span.id)}</td>
+            </tr>
+          )}
           {span.parent !== undefined && (
             <tr>
               <th scope="row">parent</th>

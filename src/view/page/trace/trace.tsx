@@ -1,12 +1,14 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import { useMemo, useRef } from 'preact/hooks'
 import type { SpanDetails as Details, SpanRow } from '../../api.ts'
+import { isPlatformAlone } from '../is-platform-alone.ts'
 import { cursorMs, momentMs, type RunView, selection } from '../looking.ts'
+import { PlatformAlone } from '../platform-alone.tsx'
+import { useInView, useIsDrawn, useWasTrue, useWhileInView } from '../use-element.ts'
 import { HeaderCell } from '../virtual/cell.tsx'
-import { useInView, useWhileInView } from '../virtual/in-view.ts'
 import { isNarrow } from '../virtual/narrow.ts'
 import { ReadAgain } from '../virtual/read-again.tsx'
-import { Rows, type RowsHandle } from '../virtual/rows.tsx'
+import { type Goal, Rows, type RowsHandle } from '../virtual/rows.tsx'
 import { SearchField } from '../virtual/search-field.tsx'
 import { usePages, useRefresh } from '../virtual/use-pages.ts'
 import { clockTime, countInWords, countOf } from '../words.ts'
@@ -32,7 +34,10 @@ export const Trace = ({ run }: { readonly run: RunView }) => {
   const opened = useSignal<Details | undefined>(undefined)
   /** The span to go to as soon as rows are here that have it. */
   const sought = useSignal<number | undefined>(undefined)
-  const { isInView, wasInView } = useInView(part)
+  const goal = useSignal<Goal | undefined>(undefined)
+  const isInView = useInView(part)
+  const hasEnded = useComputed(() => !run.overview.value.isLive)
+  const wasDrawn = useWasTrue(useIsDrawn(isInView, hasEnded))
   const overview = useWhileInView(run.overview, isInView)
 
   const query = useComputed(() => ({
@@ -44,7 +49,7 @@ export const Trace = ({ run }: { readonly run: RunView }) => {
   const answered = usePages({
     query,
     ask: (asked, offset, limit) => run.data.spans({ ...asked, offset, limit }),
-    isWanted: wasInView,
+    isWanted: wasDrawn,
   })
   const spanCount = useComputed(() => run.overview.value.spanCount)
   useRefresh(answered, spanCount, isInView)
@@ -78,7 +83,8 @@ export const Trace = ({ run }: { readonly run: RunView }) => {
   useSignalEffect(() => {
     if (!answered.value) return
     active.value = undefined
-    sought.value = opened.peek()?.index
+    goal.value = undefined
+    sought.value = sought.peek() ?? opened.peek()?.index
   })
 
   useSignalEffect(() => {
@@ -89,7 +95,7 @@ export const Trace = ({ run }: { readonly run: RunView }) => {
       const place = await run.data.spanPlace(rows.query, index).catch(() => undefined)
       if (sought.peek() !== index || answered.peek() !== rows) return
       sought.value = undefined
-      if (place !== undefined) list.current?.goTo(place)
+      if (place !== undefined) goal.value = { row: place }
     }
     void go()
   })
@@ -100,7 +106,7 @@ export const Trace = ({ run }: { readonly run: RunView }) => {
   // somebody points at a moment: to the innermost span that covers it
   useSignalEffect(() => {
     const moment = momentMs.value
-    if (moment === undefined || moment === own.current || !wasInView.value) return
+    if (moment === undefined || moment === own.current || !wasDrawn.value) return
     own.current = undefined
     const find = async () => {
       const found = await spanAt(run.data, moment).catch(() => undefined)
@@ -141,7 +147,7 @@ export const Trace = ({ run }: { readonly run: RunView }) => {
   return (
     <div ref={part} class="trace">
       {all === 0 ? (
-        <p class="rows-empty">{isLive ? 'No span has ended yet.' : 'This run has told of no spans.'}</p>
+        <NoSpans isLive={isLive} isAlone={isPlatformAlone({ begin })} />
       ) : (
         <>
           <div class="tools">
@@ -215,6 +221,7 @@ export const Trace = ({ run }: { readonly run: RunView }) => {
                   pages={pages}
                   rowPx={rowPx}
                   active={active}
+                  goal={goal}
                   handle={list}
                   onOpen={(span, how) => {
                     void open(span.index)
@@ -263,4 +270,10 @@ export const Trace = ({ run }: { readonly run: RunView }) => {
       )}
     </div>
   )
+}
+
+/** There is no span at all. */
+const NoSpans = ({ isLive, isAlone }: { readonly isLive: boolean; readonly isAlone: boolean }) => {
+  if (isAlone) return <PlatformAlone what="traces" />
+  return <p class="rows-empty">{isLive ? 'No span has ended yet.' : 'This run has told of no spans.'}</p>
 }

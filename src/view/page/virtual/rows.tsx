@@ -9,9 +9,11 @@ import './virtual.css'
 
 /** What others may do with a list. */
 export interface RowsHandle {
-  /** Makes a row the active one, and scrolls to it. */
-  readonly goTo: (row: number) => void
   readonly focus: () => void
+}
+
+export interface Goal {
+  readonly row: number
 }
 
 export interface RowsProps<Row> {
@@ -37,6 +39,8 @@ export interface RowsProps<Row> {
   readonly onScrolled?: (isAtEnd: boolean) => void
   /** Lies over the rows. */
   readonly overlay?: ComponentChildren
+  /** Another goal makes that row the active one and scrolls to it, at once or when the list is there. */
+  readonly goal?: ReadonlySignal<Goal | undefined>
   readonly handle?: RefObject<RowsHandle | null>
 }
 
@@ -85,7 +89,6 @@ export const Rows = <Row,>(props: RowsProps<Row>) => {
   }
 
   useImperativeHandle(props.handle ?? { current: null }, () => ({
-    goTo: (row) => makeActive(row, 'middle'),
     focus: () => scroller.current?.focus({ preventScroll: true }),
   }))
 
@@ -109,6 +112,11 @@ export const Rows = <Row,>(props: RowsProps<Row>) => {
     () => moveTo(sticks ? Number.MAX_SAFE_INTEGER : place.peek().topPx),
     [pages, total, rowPx, extent.viewPx, sticks],
   )
+  const goal = props.goal?.value
+  const isMeasured = extent.viewPx > 0
+  useLayoutEffect(() => {
+    if (goal && isMeasured) makeActive(Math.min(goal.row, total - 1), 'middle')
+  }, [goal, isMeasured])
   useLayoutEffect(() => pages.show(first, last), [pages, first, last])
 
   const onScroll = (): void => {

@@ -114,6 +114,43 @@ it('a run whose begin is not known differs in what the other tells', () => {
   expect(same).toBe(0)
 })
 
+it('what differs only as each run has its own stands apart', () => {
+  const run = (taskId: string, directory: string, port: number, data: string) => ({
+    begin: begin({ taskId, runId: `${taskId}-run` }),
+    settings: Object.entries({
+      '--keep': directory,
+      '--results-dir': `${directory}/task/results`,
+      TASKBEAT_TALLY_DIR: `${directory}/task/tallies`,
+      NVCT_INSTANCE_ID: `emulated-${taskId.split('-')[0]}`,
+      '--traces-endpoint': `http://127.0.0.1:${port}/v1`,
+      DATA_DIR: data,
+      BACKEND: `http://collector:${port}`,
+    }).map(([name, value]) => ({ name, value })),
+  })
+  const { different, own } = differencesOf([
+    run('38ed6035-644b', '/tmp/one', 4_100, '/data/a'),
+    run('560e0cec-f670', '/tmp/other', 4_200, '/data/b'),
+  ])
+  expect(different.map(({ name }) => name)).toEqual(['DATA_DIR', 'BACKEND'])
+  expect(own.map(({ name }) => name)).toEqual([
+    '--keep',
+    '--results-dir',
+    'TASKBEAT_TALLY_DIR',
+    'NVCT_INSTANCE_ID',
+    '--traces-endpoint',
+  ])
+})
+
+it('a directory that only one run has is a difference', () => {
+  const keep = { name: '--keep', value: '/tmp/one' }
+  const { different, own } = differencesOf([
+    { begin: undefined, settings: [keep] },
+    { begin: undefined, settings: [] },
+  ])
+  expect(different).toEqual([{ name: '--keep', values: ['/tmp/one', undefined] }])
+  expect(own).toEqual([])
+})
+
 const checkpoint = (name: string, endMs: number, other: Partial<ShownCheckpoint> = {}): ShownCheckpoint => ({
   name,
   endMs,

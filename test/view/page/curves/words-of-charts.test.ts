@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest'
-import { incrementsOf, ticksInWords, xInWords } from '../../../../src/view/page/curves/axis-words.ts'
+import {
+  incrementsOf,
+  tickSpace,
+  ticksInWords,
+  xInWords,
+} from '../../../../src/view/page/curves/axis-words.ts'
+import { notesOf } from '../../../../src/view/page/curves/chart-notes.ts'
+import { drawableIds, parted } from '../../../../src/view/page/curves/drawable.ts'
+import { dotsAt } from '../../../../src/view/page/curves/markers.ts'
 import { summaryOf, tableOf } from '../../../../src/view/page/curves/summary.ts'
 import { measureOf, numberInWords } from '../../../../src/view/page/curves/units.ts'
 
@@ -118,4 +126,59 @@ it('ticks of steps are whole, those of durations are such as people count by', (
   const elapsed = incrementsOf('elapsed') ?? []
   expect(elapsed.filter((value, index) => index > 0 && value <= (elapsed[index - 1] ?? 0))).toEqual([])
   expect(elapsed).toContain(15 * 60_000)
+})
+
+it.each([
+  ['time', 2_600, 104],
+  ['time', 60_000, 76],
+  ['step', 10, 76],
+  ['elapsed', 10, 76],
+] as const)('ticks over %s of %d have %d pixels at least, as their words need', (kind, span, space) => {
+  expect(tickSpace(kind, span, 530)).toBe(space)
+})
+
+const shown = { over: 'time', isLog: false, isNarrowed: false, isLive: false } as const
+it.each([
+  ['a run that lasts', [], { ...shown, isLive: true }, 'No points yet.'],
+  ['a run that has ended', [], shown, 'No points.'],
+  ['no steps', [], { ...shown, over: 'step' }, 'This metric has no steps: choose time.'],
+  [
+    'no steps yet',
+    [],
+    { ...shown, over: 'step', isLive: true },
+    'This metric has no steps yet: choose time.',
+  ],
+  ['a span of time', [], { ...shown, isNarrowed: true }, 'No points in what is selected.'],
+  [
+    'a span of steps',
+    [],
+    { ...shown, over: 'step', isNarrowed: true },
+    'No points in what is selected that have a step.',
+  ],
+  ['all is well', [line('', [1, 2])], shown, ''],
+  [
+    'what cannot be seen',
+    [line('', [null, 0, 2])],
+    { ...shown, isLog: true },
+    'NaN or infinite: 1 of the points shown. Not on a logarithmic scale: 1 of the points shown are 0 or less.',
+  ],
+] as const)('the note of a chart: %s', (_, lines, choices, note) => {
+  expect(notesOf(lines, lines, choices)).toBe(note)
+})
+
+it('the note of a chart says nothing of lines that are only hidden', () => {
+  expect(notesOf([line('', [1, 2])], [], shown)).toBe('')
+})
+
+it('a single value is nothing to draw', () => {
+  const drawable = drawableIds([
+    { id: 1, points: 1 },
+    { id: 2, points: 2 },
+  ])
+  expect(parted([1, 2, 3], (id) => drawable.has(id))).toEqual({ drawn: [2], single: [1, 3] })
+})
+
+it('at the cursor each line has a dot, but where it has no number or has ended', () => {
+  const lines = [line('a', [1, 2, 3]), line('b', [1, null, 3]), line('c', [5])]
+  expect(dotsAt(lines, 11, { min: 0, max: 20 })).toEqual([{ x: 10, y: 2, style: 0 }])
 })

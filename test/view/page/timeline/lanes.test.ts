@@ -120,6 +120,24 @@ it('marks near each other are one, as severe as the worst of them', () => {
   expect(marksOf(happeningsOf(overview), { ...scale, toMs: 200 })).toEqual([])
 })
 
+const notes = (...times: readonly number[]) => times.map((t) => ({ t, severity: 'note' as const, text: '' }))
+
+it.each([
+  { what: 'apart', times: [100, 115], marks: ['100: 1', '115: 1'] },
+  { what: 'over each other', times: [100, 113], marks: ['100: 2'] },
+  { what: 'the third would cover the number of the first two', times: [100, 101, 122], marks: ['100: 3'] },
+  { what: 'the third is beyond the number', times: [100, 101, 124], marks: ['100: 2', '124: 1'] },
+  {
+    what: 'a long number needs more room',
+    times: [...Array.from({ length: 10 }, () => 100), 126],
+    marks: ['100: 11'],
+  },
+  { what: 'the number stays within the width', times: [998, 999], marks: ['984: 2'] },
+  { what: 'what moves for its number may cover the one before', times: [975, 990, 991], marks: ['975: 3'] },
+])('marks: $what', ({ times, marks }) => {
+  expect(marksOf(notes(...times), scale).map(({ x, count }) => `${x}: ${count}`)).toEqual(marks)
+})
+
 it.each([
   { t: 10, phrases: ['no state yet'] },
   { t: 120, phrases: ['RUNNING', '10 %, ckpt-1'] },

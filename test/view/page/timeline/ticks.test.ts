@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { elapsedTicks, localTicks, stepFor } from '../../../../src/view/page/timeline/ticks.ts'
+import { elapsedTicks, localTicks, placeLabels, stepFor } from '../../../../src/view/page/timeline/ticks.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -94,4 +94,15 @@ describe('ticks since the start', () => {
     const range = { fromMs: origin + from, toMs: origin + from + length }
     expect(labels(elapsedTicks(range, origin, 4))).toEqual(expected)
   })
+})
+
+it('labels stay within the width, and one that would touch another is left out', () => {
+  const ticks = [1, 15, 40, 99].map((t) => ({ t, label: '12345' }))
+  const placed = placeLabels(ticks, { fromMs: 0, toMs: 100, width: 100 })
+  expect(placed.map(({ x, middle, label }) => ({ x, middle, label }))).toEqual([
+    { x: 1, middle: 17, label: '12345' },
+    { x: 15, middle: 17, label: '' },
+    { x: 40, middle: 40, label: '' },
+    { x: 99, middle: 83, label: '12345' },
+  ])
 })

@@ -19,7 +19,7 @@ export interface Command extends AsyncDisposable {
 export const until = async (
   what: string,
   isTrue: () => Promise<boolean> | boolean,
-  seconds = 30,
+  seconds = 60,
 ): Promise<void> => {
   for (const end = Date.now() + seconds * 1_000; !(await isTrue()); await setTimeout(50)) {
     if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`)

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useLayoutEffect } from 'preact/hooks'
 import type { LogRow, RunData } from '../../api.ts'
+import { RowDetails } from '../virtual/details.tsx'
 import { Facts } from '../virtual/facts.tsx'
 import { harmless } from '../virtual/harmless.ts'
 import { clockTime, countInWords, dayAndMonth, utcTime } from '../words.ts'
@@ -39,18 +40,7 @@ export const LogDetails = ({
   }, [listed, most])
   const severity = severityWords[log.severity] ?? ''
   return (
-    <section
-      class="rows-details"
-      aria-label="Log details"
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return
-        event.stopPropagation()
-        onClose()
-      }}
-    >
-      <button type="button" class="rows-close" aria-label="Close the details" onClick={onClose}>
-        Close
-      </button>
+    <RowDetails label="Log details" onClose={onClose}>
       <h3 title={utcTime(log.t)}>
         {dayAndMonth(log.t)} {clockTime(log.t, 'milliseconds')}
       </h3>
@@ -92,6 +82,6 @@ export const LogDetails = ({
         </p>
       )}
       <Facts caption="Attributes" facts={log.attributes} />
-    </section>
+    </RowDetails>
   )
 }

@@ -5,12 +5,13 @@ import { isPlatformAlone } from '../is-platform-alone.ts'
 import { momentMs, type RunView, selection } from '../looking.ts'
 import { useInView, useIsDrawn, useWasTrue, useWhileInView } from '../use-element.ts'
 import { HeaderCell } from '../virtual/cell.tsx'
+import { FoundCount, NothingFound } from '../virtual/found.tsx'
 import { isNarrow } from '../virtual/narrow.ts'
 import { ReadAgain } from '../virtual/read-again.tsx'
 import { type Goal, Rows, type RowsHandle } from '../virtual/rows.tsx'
 import { SearchField } from '../virtual/search-field.tsx'
 import { usePages, useRefresh } from '../virtual/use-pages.ts'
-import { countInWords, countOf, dayAndMonth } from '../words.ts'
+import { dayAndMonth } from '../words.ts'
 import { LogCells } from './log-cells.tsx'
 import { LogDetails } from './log-details.tsx'
 import { Newest } from './newest.tsx'
@@ -52,16 +53,9 @@ export const Logs = ({ run }: { readonly run: RunView }) => {
   /** The moment that was set here: this list need not move to it. */
   const own = useRef<number | undefined>(undefined)
 
-  // the button that was pressed is gone then, and the focus with it
-  const focusSearch = () => document.getElementById('logs-search')?.focus()
   const clear = () => {
     search.value = ''
     least.value = 0
-    focusSearch()
-  }
-  const showAllTimes = () => {
-    selection.value = undefined
-    focusSearch()
   }
   const showMoment = (log: LogRow) => {
     own.current = log.t
@@ -139,31 +133,14 @@ export const Logs = ({ run }: { readonly run: RunView }) => {
             <SearchField id="logs-search" label="Search logs" value={search} />
             <SeverityFilter least={least} counts={logCounts} />
             <Newest isLive={isLive} follows={follows} />
-            <span role="status" class="muted">
-              {isSearching && 'searching… '}
-              <span data-part="log-count">
-                {found === undefined || found >= all
-                  ? countOf(all, 'line')
-                  : `${countInWords(found)} of ${countOf(all, 'line')}`}
-              </span>
-              {selection.value && ' in the selected time'}
-            </span>
+            <FoundCount noun="line" name="log" {...{ found, all, isSearching }} />
           </div>
-          {found === 0 && !isSearching && (
-            <p class="rows-empty">
-              {isFiltered ? 'No line matches.' : 'No line in the selected time.'}
-              {isFiltered && (
-                <button type="button" onClick={clear}>
-                  Clear the filter
-                </button>
-              )}
-              {selection.value && (
-                <button type="button" onClick={showAllTimes}>
-                  Show all times
-                </button>
-              )}
-            </p>
-          )}
+          <NothingFound
+            noun="line"
+            searchId="logs-search"
+            {...{ found, isSearching, isFiltered }}
+            onClear={clear}
+          />
           {pages && found !== 0 && (
             <div class={`rows-and-details ${opened.value ? 'has-details' : ''}`}>
               {/* biome-ignore lint/a11y/noStaticElementInteractions: the list in it has the focus; this only hears Escape */}

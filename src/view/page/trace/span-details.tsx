@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { SpanDetails as Details } from '../../api.ts'
 import { select } from '../looking.ts'
+import { RowDetails } from '../virtual/details.tsx'
 import { Facts } from '../virtual/facts.tsx'
 import { harmless } from '../virtual/harmless.ts'
 import { clockTime, dayAndMonth, utcTime } from '../words.ts'
@@ -45,18 +46,7 @@ export const SpanDetails = ({
   const { parentIndex } = span
   const instant = span.endMs <= span.startMs
   return (
-    <section
-      class="rows-details"
-      aria-label="Span details"
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return
-        event.stopPropagation()
-        onClose()
-      }}
-    >
-      <button type="button" class="rows-close" aria-label="Close the details" onClick={onClose}>
-        Close
-      </button>
+    <RowDetails label="Span details" onClose={onClose}>
       <h3 class="rows-text">{harmless(span.name)}</h3>
       {span.hasFailed && (
         <p class="trace-error">
@@ -125,6 +115,6 @@ export const SpanDetails = ({
         </tbody>
       </table>
       <Facts caption="Attributes" facts={span.attributes} />
-    </section>
+    </RowDetails>
   )
 }

@@ -6,12 +6,13 @@ import { cursorMs, momentMs, type RunView, selection } from '../looking.ts'
 import { PlatformAlone } from '../platform-alone.tsx'
 import { useInView, useIsDrawn, useWasTrue, useWhileInView } from '../use-element.ts'
 import { HeaderCell } from '../virtual/cell.tsx'
+import { FoundCount, NothingFound } from '../virtual/found.tsx'
 import { isNarrow } from '../virtual/narrow.ts'
 import { ReadAgain } from '../virtual/read-again.tsx'
 import { type Goal, Rows, type RowsHandle } from '../virtual/rows.tsx'
 import { SearchField } from '../virtual/search-field.tsx'
 import { usePages, useRefresh } from '../virtual/use-pages.ts'
-import { clockTime, countInWords, countOf } from '../words.ts'
+import { clockTime } from '../words.ts'
 import { spanAt } from './span-at.ts'
 import { SpanCells } from './span-cells.tsx'
 import { SpanDetails } from './span-details.tsx'
@@ -54,16 +55,9 @@ export const Trace = ({ run }: { readonly run: RunView }) => {
   const spanCount = useComputed(() => run.overview.value.spanCount)
   useRefresh(answered, spanCount, isInView)
 
-  // the button that was pressed is gone then, and the focus with it
-  const focusSearch = () => document.getElementById('trace-search')?.focus()
   const clear = () => {
     search.value = ''
     failedOnly.value = false
-    focusSearch()
-  }
-  const showAllTimes = () => {
-    selection.value = undefined
-    focusSearch()
   }
 
   const wanted = useRef<number | undefined>(undefined)
@@ -174,31 +168,14 @@ export const Trace = ({ run }: { readonly run: RunView }) => {
                 <option value="duration">longest first</option>
               </select>
             </label>
-            <span role="status" class="muted">
-              {isSearching && 'searching… '}
-              <span data-part="span-count">
-                {found === undefined || found >= all
-                  ? countOf(all, 'span')
-                  : `${countInWords(found)} of ${countOf(all, 'span')}`}
-              </span>
-              {selection.value && ' in the selected time'}
-            </span>
+            <FoundCount noun="span" name="span" {...{ found, all, isSearching }} />
           </div>
-          {found === 0 && !isSearching && (
-            <p class="rows-empty">
-              {isFiltered ? 'No span matches.' : 'No span in the selected time.'}
-              {isFiltered && (
-                <button type="button" onClick={clear}>
-                  Clear the filter
-                </button>
-              )}
-              {selection.value && (
-                <button type="button" onClick={showAllTimes}>
-                  Show all times
-                </button>
-              )}
-            </p>
-          )}
+          <NothingFound
+            noun="span"
+            searchId="trace-search"
+            {...{ found, isSearching, isFiltered }}
+            onClear={clear}
+          />
           {pages && found !== 0 && (
             <div class={`rows-and-details ${opened.value ? 'has-details' : ''}`}>
               {/* biome-ignore lint/a11y/noStaticElementInteractions: it only follows the pointer; keys have the timeline */}

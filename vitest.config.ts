@@ -7,8 +7,11 @@ const rooms = [
   ...['view/page', 'view/reading', 'view/report', 'view/store', 'workload'],
 ].map((room) => `test/${room}/**/*.test.ts`)
 
-/** Documentation and samples are run as written: a step of its own in .ci/run, as they are not what a change breaks most. */
-const pages = ['test/docs/**/*.test.ts', 'test/samples/**/*.test.ts']
+/**
+ * What surrounds the source: documentation and samples, which are run as written, and what releases and deploys. A step
+ * of its own in .ci/run, as it is not what a change breaks most.
+ */
+const pages = ['docs', 'release', 'samples', 'scripts'].map((room) => `test/${room}/**/*.test.ts`)
 
 export default defineConfig({
   test: {
@@ -17,7 +20,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // most tests wait for processes, not for the processor
     maxConcurrency: 10,
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       { extends: true, test: { name: 'rooms', include: rooms, isolate: false } },
       {

@@ -37,15 +37,14 @@ export const openBlock = async ({ path, inode }: ShelfFile) => {
   let start = 0
   /** Bytes from an offset on, as many as can be had; with a whole line at their beginning, unless that is too long. */
   const load = async (offset: number, length: number): Promise<boolean> => {
-    for (let size = length; size <= longestRead; size *= 8) {
+    for (let size = length; ; size = Math.min(longestRead, size * 8)) {
       if (buffer.length < size) buffer = Buffer.allocUnsafeSlow(size)
       const { bytesRead } = await file.read(buffer, 0, size, offset)
       bytes = buffer.subarray(0, bytesRead)
       start = offset
       if (bytes.includes(lineFeed)) return true
-      if (bytesRead < size) return false
+      if (bytesRead < size || size >= longestRead) return false
     }
-    return false
   }
   const has = (offset: number) => offset >= start && offset < start + bytes.length
   return {

@@ -1,3 +1,4 @@
+import { isTime } from '../store/sane.ts'
 import type { Line } from './tail.ts'
 
 /** As a logbook writes a log line. What begins otherwise is read as any JSON is. */
@@ -5,6 +6,7 @@ const start = Buffer.from('{"k":"log","t":')
 const middle = Buffer.from(',"severity":')
 const end = Buffer.from(',"text":"')
 
+const brace = 125
 const zero = 48
 const point = 46
 
@@ -20,7 +22,8 @@ const isAt = (bytes: Buffer, at: number, expected: Buffer) => {
  * is let go at once. Undefined: it does not look as our own lines do.
  */
 export const readLogPrefix = ({ bytes, from, to }: Line): { t: number; severity: number } | undefined => {
-  if (!isAt(bytes, from, start)) return undefined
+  // one that was cut off is none
+  if (!isAt(bytes, from, start) || bytes[to - 1] !== brace) return undefined
   let at = from + start.length
   let t = 0
   let fraction = 0
@@ -39,5 +42,7 @@ export const readLogPrefix = ({ bytes, from, to }: Line): { t: number; severity:
   const second = (bytes[at + 1] ?? 0) - zero
   const isSecond = second >= 0 && second <= 9
   if (first < 0 || first > 9 || !isAt(bytes, at + (isSecond ? 2 : 1), end)) return undefined
-  return { t: fraction > 1 ? t / fraction : t, severity: isSecond ? first * 10 + second : first }
+  const told = fraction > 1 ? t / fraction : t
+  if (!isTime(told)) return undefined
+  return { t: told, severity: isSecond ? first * 10 + second : first }
 }

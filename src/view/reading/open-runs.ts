@@ -160,8 +160,9 @@ export const openRuns = (
   }
   const follow = () => {
     for (const { look } of opened) look().catch(() => {})
-    tell()
+    // before: a listener that hears what it waited for may be the last one to leave
     cancel = clock.after(lookMs, follow)
+    tell()
   }
   const rest = () => {
     cancel?.()

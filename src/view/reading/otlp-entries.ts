@@ -8,7 +8,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts'
 import type { LogbookEntry, LoggedAttributes, LoggedNumber } from '../../logbook/entry.ts'
 import { itemListsOf, type PointKind } from '../../otlp/items.ts'
 import type { Signal } from '../../otlp/signals.ts'
-import { type SeriesFacts, seriesKey } from '../store/series.ts'
+import { isTime } from '../store/sane.ts'
+import { mostKeyLength, type SeriesFacts, seriesKey } from '../store/series.ts'
 
 type Json = JsonValue | undefined
 type Scalar = string | number | boolean
@@ -21,7 +22,7 @@ const milliseconds = (value: Json): number | undefined => {
   const digits = String(value ?? 0).padStart(7, '0')
   // in two parts: as one number it would lose what it has below a microsecond
   const ms = Number(digits.slice(0, -6)) + Number(digits.slice(-6)) / 1e6
-  return Number.isFinite(ms) && ms > 0 ? ms : undefined
+  return ms > 0 && isTime(ms) ? ms : undefined
 }
 
 /** The value of an attribute or a body: lists and maps as JSON. */
@@ -49,6 +50,9 @@ const attributesOf = (value: Json): LoggedAttributes =>
 /** A program that sends: what is alike in these is one. */
 const identity = ['service.name', 'service.instance.id', 'taskbeat.rank', 'process.pid'] as const
 
+/** How many senders are told apart. */
+const mostSenders = 1_000
+
 /**
  * What to call those that send besides the first one: by what they differ in. The task itself is the first to send.
  */
@@ -60,6 +64,7 @@ const nameSenders = () => {
     const key = JSON.stringify(identity.map((name) => resource[name]))
     if (names.has(key)) return names.get(key)
     const service = String(resource['service.name'] ?? 'unknown')
+    if (names.size >= mostSenders) return service
     const rank = resource['taskbeat.rank']
     const isFirst = names.size === 0
     const number = [...names.keys()].filter((known) => known.startsWith(`["${service}"`)).length + 1
@@ -150,6 +155,15 @@ const logged = (value: number): LoggedNumber =>
 /** How many curves are told apart: each is a line in memory. */
 const mostCurves = 2_000
 
+/** One item that is none, or is nested deeper than can be read, does not take the others with it. */
+const ifGood = <T>(read: () => T): T | undefined => {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
 export interface OtlpReader {
   /** The entries of one request, in the order in which it holds them; none for what is no item. */
   readonly entries: (signal: Signal, request: JsonObject) => readonly (LogbookEntry | undefined)[]
@@ -178,7 +192,7 @@ export const createOtlpReader = (isKnown: (key: string) => boolean): OtlpReader 
     const last = isDelta(data) ? undefined : before.get(key)
     // a count that fell has begun anew
     const since = last && last.count <= count ? last : { count: 0, sum: 0 }
-    before.set(key, { count, sum })
+    if (last || before.size < mostCurves) before.set(key, { count, sum })
     const added = count - since.count
     return [
       ...(added > 0
@@ -204,7 +218,7 @@ export const createOtlpReader = (isKnown: (key: string) => boolean): OtlpReader 
     return told.flatMap(({ suffix, kind: curveKind, unit, value }): readonly LogbookEntry[] => {
       const facts = { name: `${name}${suffix}`, attributes }
       const key = seriesKey(facts)
-      if (isKnown(key)) return []
+      if (isKnown(key) || key.length > mostKeyLength) return []
       const known = curves.get(key)
       if (known === undefined && curves.size >= mostCurves) return []
       const curve = known ?? { id: curves.size, total: 0 }
@@ -223,9 +237,11 @@ export const createOtlpReader = (isKnown: (key: string) => boolean): OtlpReader 
         const scope = isJsonObject(scopeEntry.scope) ? text(scopeEntry.scope.name) : ''
         const sender = nameSender(resourceEntry)
         if (signal === 'metrics') {
-          return metric ? items.flatMap((item) => points(metric, item, sender)) : []
+          return metric ? items.flatMap((item) => ifGood(() => points(metric, item, sender)) ?? []) : []
         }
-        return items.map((item) => (signal === 'traces' ? spanOf(item, sender) : logOf(item, sender, scope)))
+        return items.map((item) =>
+          ifGood(() => (signal === 'traces' ? spanOf(item, sender) : logOf(item, sender, scope))),
+        )
       }),
   }
 }

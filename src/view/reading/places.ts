@@ -56,7 +56,14 @@ export const listFiles = async (directory: string): Promise<readonly RunFile[]> 
   return (await Promise.all([...ofLogbooks, ...ofTelemetry])).flat()
 }
 
-const isDirectory = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+const isDirectory = (path: string): boolean => {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    // whoever may not look there sees none
+    return false
+  }
+}
 
 /** @throws {TaskbeatError} `USAGE` (64) if there is no logbook in it */
 export const checkDirectory = (directory: string): void => {
@@ -79,5 +86,10 @@ export const labelsOf = (directories: readonly string[]): readonly string[] => {
     const tried = labels(depth)
     if (new Set(tried).size === tried.length) return tried
   }
-  return labels(longest)
+  const whole = labels(longest)
+  // one that is named twice
+  return whole.map((label, index) => {
+    const before = whole.slice(0, index).filter((other) => other === label).length
+    return before === 0 ? label : `${label} (${before + 1})`
+  })
 }

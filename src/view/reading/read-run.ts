@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts'
 import { isJsonObject } from '../../json.ts'
 import type { LogbookEntry } from '../../logbook/entry.ts'
 import type { Signal } from '../../otlp/signals.ts'
-import { parseEntry } from '../store/check-entry.ts'
+import { parseEntry, unknownVersion } from '../store/check-entry.ts'
 import { seriesKey } from '../store/series.ts'
 import { createStore, type Store } from '../store/store.ts'
 import { countText } from '../store/words.ts'
@@ -70,6 +70,9 @@ export const readRun = ({ directory, label, clock, isKnownToRun }: ReadRunOption
   const otlp = createOtlpReader((key) => ownCurves.has(key))
   const facts = Promise.withResolvers<void>()
   let isClosed = false
+  /** Logbooks whose newest attempt speaks a version that is not known here: their facts may mean something else. */
+  const foreign = new Set<string>()
+  const versions = new Set<string>()
   let bad = 0
   let readBytes = 0
   let allBytes = 0
@@ -79,7 +82,13 @@ export const readRun = ({ directory, label, clock, isKnownToRun }: ReadRunOption
     store.setReading({
       read: isWhole ? 1 : Math.min(0.99, allBytes === 0 ? 0 : readBytes / allBytes),
       isKnownToRun: isKnownToRun(),
-      notes: bad > 0 ? [`${countText(bad, 'line')} could not be read.`] : [],
+      notes: [
+        ...[...versions].map(
+          (version) =>
+            `The logbook of this run, or of an attempt, is of ${version}, which this taskbeat does not know: look at it with a newer one.`,
+        ),
+        ...(bad > 0 ? [`${countText(bad, 'line')} could not be read.`] : []),
+      ],
     })
 
   const onLogbookLine = ({ file, number }: Followed, line: Line): boolean => {
@@ -89,7 +98,16 @@ export const readRun = ({ directory, label, clock, isKnownToRun }: ReadRunOption
       if (!taken.has('logs')) store.addLog({ ...log, place })
       return true
     }
-    const entry = parseEntry(line.bytes.toString('utf8', line.from, line.to))
+    const text = line.bytes.toString('utf8', line.from, line.to)
+    const entry = parseEntry(text)
+    const version = file.holds === 'facts' ? unknownVersion(text) : undefined
+    if (version !== undefined) {
+      foreign.add(file.book)
+      versions.add(version)
+      return true
+    }
+    if (entry?.k === 'begin') foreign.delete(file.book)
+    if (file.holds === 'facts' && foreign.has(file.book)) return true
     if (entry === undefined) return false
     if ((entry.k === 'log' && taken.has('logs')) || (entry.k === 'span' && taken.has('traces'))) return true
     if (entry.k === 'series') ownCurves.add(seriesKey(entry))

@@ -85,6 +85,8 @@ export const createTailReader = () => {
       const file = await open(tail.path, 'r').catch(() => undefined)
       if (file === undefined) return
       try {
+        // another one may have its name by now
+        if ((await file.stat()).ino !== tail.inode) return
         while (await readSlice(file, tail, options)) if (!(await onSlice())) return
       } finally {
         await file.close()

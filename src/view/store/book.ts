@@ -48,6 +48,10 @@ export const createBook = () => {
   const findings = boundedList<FindingEntry>(most)
   const gaps = boundedList<BeatGap>(most)
   const beats: Column = float64Column()
+  /** Which of all facts each beat was. */
+  const beatRanks: Column = float64Column()
+  const ranks = new WeakMap<FactEntry, number>()
+  let count = 0
   /** All writes of the file: states too. */
   const signs: Column = float64Column()
   let lastSignMs: number | undefined
@@ -70,6 +74,9 @@ export const createBook = () => {
 
   return {
     add: (entry: FactEntry): void => {
+      count += 1
+      if (entry.k === 'beat') beatRanks.push(count)
+      else ranks.set(entry, count)
       switch (entry.k) {
         case 'begin':
           attempts.push({ begin: entry, firstSignMs: undefined, lastSignMs: undefined, end: undefined })
@@ -118,6 +125,9 @@ export const createBook = () => {
     findings,
     gaps,
     beats,
+    beatRank: beatRanks.get,
+    /** Which of all facts it was: clocks may go back, so that times do not tell. */
+    rank: (entry: FactEntry) => ranks.get(entry) ?? 0,
     signs,
     state: () => state,
     delivery: () => delivery,

@@ -12,16 +12,38 @@ import type {
   LoggedSetting,
   PointsEntry,
 } from '../../logbook/entry.ts'
+import { logbookVersion } from '../../logbook/entry.ts'
+import { beginningOf, isTime } from './sane.ts'
+import { mostKeyLength, seriesKey } from './series.ts'
 
 type Json = JsonValue | undefined
 
 const text = (value: Json): string | undefined => (typeof value === 'string' ? value : undefined)
+/** Of facts: all of them are kept in memory, and sent as often as one changes. */
+const mostText = 4_096
+const shortText = (value: Json): string | undefined =>
+  typeof value === 'string' ? beginningOf(value, mostText) : undefined
 const number = (value: Json): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) ? value : undefined
+const time = (value: Json): number | undefined =>
+  typeof value === 'number' && isTime(value) ? value : undefined
+/** Its neighbours must be apart from it, or nothing can be drawn over it. */
+const step = (value: Json): number | undefined =>
+  typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER ? value : undefined
+/** Milliseconds or seconds: with a moment they make another one that a date can be. */
+const duration = (value: Json): number | undefined =>
+  typeof value === 'number' && value >= 0 && value <= 1e14 ? value : undefined
+const percent = (value: Json): number | undefined => {
+  const told = number(value)
+  return told === undefined ? undefined : Math.min(100, Math.max(0, told))
+}
 const oneOf = <T extends string>(value: Json, accepted: readonly T[]): T | undefined =>
   accepted.find((word) => word === value)
+/** Of a list within a fact. */
+const mostMembers = 1_000
 const list = (value: Json): readonly JsonValue[] => (Array.isArray(value) ? value : [])
-const texts = (value: Json): readonly string[] => list(value).filter((item) => typeof item === 'string')
+const members = (value: Json) => list(value).slice(0, mostMembers)
+const shortTexts = (value: Json): readonly string[] => members(value).flatMap((item) => shortText(item) ?? [])
 
 /** Without what is undefined. */
 const given = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
@@ -56,18 +78,18 @@ const platformLimits = { staleAfterMs: 300_000, documentedStaleAfterMs: 180_000 
 
 const limits = (value: Json): BeginEntry['limits'] => {
   const told = isJsonObject(value) ? value : {}
-  const maxRunTimeMs = number(told.maxRunTimeMs)
+  const maxRunTimeMs = duration(told.maxRunTimeMs)
   return {
-    staleAfterMs: number(told.staleAfterMs) ?? platformLimits.staleAfterMs,
-    documentedStaleAfterMs: number(told.documentedStaleAfterMs) ?? platformLimits.documentedStaleAfterMs,
+    staleAfterMs: duration(told.staleAfterMs) ?? platformLimits.staleAfterMs,
+    documentedStaleAfterMs: duration(told.documentedStaleAfterMs) ?? platformLimits.documentedStaleAfterMs,
     ...(maxRunTimeMs !== undefined && { maxRunTimeMs }),
   }
 }
 
 const settings = (value: Json): readonly LoggedSetting[] =>
-  list(value).flatMap((one) => {
+  members(value).flatMap((one) => {
     if (!isJsonObject(one)) return []
-    const [name, shown, from] = [text(one.name), text(one.value), text(one.from)]
+    const [name, shown, from] = [shortText(one.name), shortText(one.value), shortText(one.from)]
     return name === undefined || shown === undefined
       ? []
       : [given({ name, value: shown, from }) as LoggedSetting]
@@ -77,7 +99,7 @@ const signals = ['traces', 'metrics', 'logs'] as const
 const severities = ['INFO', 'WARN', 'ERROR'] as const
 
 const routes = (value: Json): readonly LoggedDelivery[] =>
-  list(value).flatMap((one) => {
+  members(value).flatMap((one) => {
     if (!isJsonObject(one)) return []
     const signal = oneOf(one.signal, signals)
     if (signal === undefined) return []
@@ -85,7 +107,7 @@ const routes = (value: Json): readonly LoggedDelivery[] =>
     return [
       {
         signal,
-        destination: text(one.destination) ?? '',
+        destination: shortText(one.destination) ?? '',
         emitted: number(one.emitted) ?? 0,
         delivered: number(one.delivered) ?? 0,
         spooled: number(one.spooled) ?? 0,
@@ -105,68 +127,71 @@ const checks: Readonly<Record<string, Check>> = {
     given({
       k: 'begin',
       t,
-      version: 1,
+      version: logbookVersion,
       by: oneOf(told.by, ['task', 'platform']) ?? 'task',
-      taskId: text(told.taskId),
-      taskName: text(told.taskName),
-      runId: text(told.runId),
+      taskId: shortText(told.taskId),
+      taskName: shortText(told.taskName),
+      runId: shortText(told.runId),
       attempt: number(told.attempt),
-      command: text(told.command) ?? '',
-      traceId: text(told.traceId),
+      command: shortText(told.command) ?? '',
+      traceId: shortText(told.traceId),
       limits: limits(told.limits),
       settings: settings(told.settings),
       capturesOutput: told.capturesOutput === true,
     }) as BeginEntry,
   state: (told, t) => {
-    const percent = number(told.percent)
-    return percent === undefined ? undefined : { k: 'state', t, percent, name: text(told.name) ?? '' }
+    const done = percent(told.percent)
+    return done === undefined ? undefined : { k: 'state', t, percent: done, name: shortText(told.name) ?? '' }
   },
   beat: (_, t) => ({ k: 'beat', t }),
-  status: ({ status, error }, t) =>
-    typeof status === 'string'
-      ? { k: 'status', t, status, ...(typeof error === 'string' && { error }) }
-      : undefined,
+  status: (told, t) => {
+    const [status, error] = [shortText(told.status), shortText(told.error)]
+    return status === undefined
+      ? undefined
+      : { k: 'status', t, status, ...(error !== undefined && { error }) }
+  },
   moment: (told, t) => {
-    const words = text(told.text)
+    const words = shortText(told.text)
     const severity = oneOf(told.severity, severities) ?? 'INFO'
     return words === undefined ? undefined : { k: 'moment', t, severity, text: words }
   },
   checkpoint: (told, t) => {
-    const name = text(told.name)
+    const name = shortText(told.name)
     if (name === undefined) return undefined
     return given({
       k: 'checkpoint' as const,
       t,
       name,
-      startMs: number(told.startMs),
+      startMs: time(told.startMs),
       sizeBytes: number(told.sizeBytes) ?? 0,
       files: number(told.files),
-      step: number(told.step),
-      percent: number(told.percent),
-      fault: text(told.fault),
+      step: step(told.step),
+      percent: percent(told.percent),
+      fault: shortText(told.fault),
     }) as LogbookEntry
   },
   delivery: (told, t) => ({ k: 'delivery', t, routes: routes(told.routes) }),
   series: (told, t) => {
     const [id, name] = [number(told.id), text(told.name)]
     if (id === undefined || name === undefined) return undefined
+    const facts = { name, attributes: attributes(told.attributes) }
+    if (seriesKey(facts).length > mostKeyLength) return undefined
     const kind = oneOf(told.kind, ['gauge', 'counter']) ?? 'gauge'
     return {
       k: 'series',
       t,
       id,
-      name,
-      unit: text(told.unit) ?? '',
+      ...facts,
+      unit: shortText(told.unit) ?? '',
       kind,
-      attributes: attributes(told.attributes),
     }
   },
   p: (told, t) => {
-    const step = number(told.step)
-    return { k: 'p', t, v: values(told.v), ...(step !== undefined && { step }) }
+    const at = step(told.step)
+    return { k: 'p', t, v: values(told.v), ...(at !== undefined && { step: at }) }
   },
   go: (told, t) => {
-    const [seconds, totalSteps] = [number(told.seconds), number(told.totalSteps)]
+    const [seconds, totalSteps] = [duration(told.seconds), duration(told.totalSteps)]
     if (seconds === undefined) return undefined
     return { k: 'go', t, seconds, ...(totalSteps !== undefined && { totalSteps }) }
   },
@@ -177,7 +202,7 @@ const checks: Readonly<Record<string, Check>> = {
     return {
       k: 'span',
       t,
-      endMs: number(told.endMs) ?? t,
+      endMs: time(told.endMs) ?? t,
       id,
       ...(parent !== undefined && { parent }),
       name,
@@ -200,7 +225,7 @@ const checks: Readonly<Record<string, Check>> = {
     }) as LogbookEntry
   },
   end: (told, t) => {
-    const words = text(told.text)
+    const words = shortText(told.text)
     if (words === undefined) return undefined
     return {
       k: 'end',
@@ -208,22 +233,22 @@ const checks: Readonly<Record<string, Check>> = {
       text: words,
       outcome: oneOf(told.outcome, ['succeeded', 'failed', 'stopped']) ?? 'failed',
       exitStatus: number(told.exitStatus) ?? 0,
-      errorLines: texts(told.errorLines),
+      errorLines: shortTexts(told.errorLines),
     }
   },
 }
 
 const checkFinding = (told: JsonObject): LogbookEntry | undefined => {
-  const [id, seen] = [text(told.id), text(told.seen)]
+  const [id, seen] = [shortText(told.id), shortText(told.seen)]
   if (id === undefined || seen === undefined) return undefined
   return given({
     k: 'finding' as const,
-    t: number(told.t),
+    t: time(told.t),
     id,
     severity: oneOf(told.severity, ['error', 'warning', 'note']) ?? 'note',
     seen,
-    platform: text(told.platform) ?? '',
-    remedy: text(told.remedy) ?? '',
+    platform: shortText(told.platform) ?? '',
+    remedy: shortText(told.remedy) ?? '',
   }) as LogbookEntry
 }
 
@@ -231,9 +256,21 @@ const checkFinding = (told: JsonObject): LogbookEntry | undefined => {
 export const checkEntry = (value: unknown): LogbookEntry | undefined => {
   if (!isJsonObject(value)) return undefined
   if (value.k === 'finding') return checkFinding(value)
-  const t = number(value.t)
+  const t = time(value.t)
   if (t === undefined || typeof value.k !== 'string' || !Object.hasOwn(checks, value.k)) return undefined
   return checks[value.k]?.(value, t)
+}
+
+/** The version that a `begin` tells of, if it is not one that is known here: then its facts may mean something else. */
+export const unknownVersion = (line: string): string | undefined => {
+  if (!line.includes('"begin"')) return undefined
+  try {
+    const value: unknown = JSON.parse(line)
+    if (!isJsonObject(value) || value.k !== 'begin' || value.version === logbookVersion) return undefined
+    return typeof value.version === 'number' ? `version ${value.version}` : 'a version that it does not tell'
+  } catch {
+    return undefined
+  }
 }
 
 /** What a line of a logbook says; undefined: it is no entry. */

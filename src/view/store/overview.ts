@@ -14,6 +14,8 @@ export interface OverviewFacts {
   readonly task: Book
   readonly platform: Book
   readonly series: readonly ShownSeries[]
+  /** What the training says of itself. */
+  readonly trainedPercent: number | undefined
   readonly step: number | undefined
   readonly spanCount: number
   readonly logCounts: readonly number[]
@@ -74,13 +76,6 @@ const momentsOf = (
   return all.length <= most ? all : [...all.slice(0, most / 2), ...all.slice(-most / 2)]
 }
 
-/** How far the training itself says that it is: the progress file follows it from checkpoint to checkpoint only. */
-const trainedPercent = (series: readonly ShownSeries[]): number | undefined => {
-  const { last = Number.NaN } = series.find(({ name }) => name === 'taskbeat.progress.percent') ?? {}
-  // 100 is said by the file alone
-  return Number.isFinite(last) ? Math.min(99, Math.floor(last)) : undefined
-}
-
 const furthest = (...percents: readonly (number | undefined)[]): number | undefined => {
   const known = percents.filter((percent) => percent !== undefined)
   return known.length > 0 ? Math.max(...known) : undefined
@@ -92,7 +87,7 @@ export const composeOverview = (facts: OverviewFacts): Overview => {
   const book = speaker(facts)
   const attempt = book.attempt()
   const end = endOf(task.attempt(), platform.attempt())
-  const percent = furthest((book.state() ?? task.state())?.percent, trainedPercent(series))
+  const percent = furthest((book.state() ?? task.state())?.percent, facts.trainedPercent)
   // at the end there is nothing to go
   const timeToGo = task.timeToGo() ?? platform.timeToGo()
   const timeToGoSeconds = end ? undefined : timeToGo?.seconds

@@ -3,9 +3,12 @@
  *
  * @module
  */
-import type { LogbookEntry, LoggedNumber } from '../../logbook/entry.ts'
+import type { LogbookEntry, LoggedAttributes, LoggedNumber } from '../../logbook/entry.ts'
 import type { RunData } from '../api.ts'
+import type { Book, FactEntry } from './book.ts'
+import { beginningOf } from './sane.ts'
 import { memoryShelf, type Shelf } from './shelf.ts'
+import { utcText } from './state.ts'
 import { createStore, type Store } from './store.ts'
 import { countText } from './words.ts'
 
@@ -18,6 +21,8 @@ export interface ReportLimits {
   readonly series: number
   readonly spans: number
   readonly logs: number
+  /** Of all spans, and of all log lines: in characters, about. */
+  readonly characters: number
 }
 
 export const reportLimits: ReportLimits = {
@@ -26,6 +31,7 @@ export const reportLimits: ReportLimits = {
   series: 300,
   spans: 50_000,
   logs: 50_000,
+  characters: 2 ** 25,
 }
 
 /** What a run's entries do not say. */
@@ -37,8 +43,15 @@ export interface ReportHead {
   readonly notes: readonly string[]
 }
 
-/** Rows that are read from the shelf in one go. */
-const batch = 500
+/** Rows that are read from the shelf in one go: with the longest texts, 6 MB. */
+const batch = 100
+/** Of a text, in characters; of each one as little, where all are long. */
+const [longestText, shortestText] = [2 ** 16, 2 ** 9]
+
+/** Of an id or a source, in characters. */
+const mostName = 256
+/** Of a span or a log line. */
+const mostAttributes = 200
 
 const logged = (value: number): LoggedNumber =>
   Number.isFinite(value) ? value : (String(value) as LoggedNumber)
@@ -61,32 +74,33 @@ const leftOut = (limits: ReportLimits, { spans, logs, series }: Store) => [
 
 /** What the entries of a run do not say, for a report of it. */
 export const reportHead = (store: Store, asOfMs: number, limits: ReportLimits = reportLimits): ReportHead => {
-  const { label, notes } = store.overview()
-  return { label, asOfMs, notes: [...notes, ...leftOut(limits, store)] }
+  const { label, notes, isLive } = store.overview()
+  const made = isLive ? [`The run had not ended when this was made, at ${utcText(asOfMs)}.`] : []
+  return { label, asOfMs, notes: [...notes, ...made, ...leftOut(limits, store)] }
 }
 
 function* factsOf({ books }: Store): Generator<LogbookEntry> {
-  for (const teller of ['platform', 'task'] as const) {
-    const book = books[teller]
+  // what comes before any begin is taken for the task's
+  const hasBegin = ({ attempts }: Book) => (attempts().length > 0 ? 1 : 0)
+  for (const book of [books.platform, books.task].sort((a, b) => hasBegin(a) - hasBegin(b))) {
     const beats = Array.from({ length: book.beats.length() }, (_, index) => ({
-      k: 'beat' as const,
-      t: book.beats.get(index),
+      entry: { k: 'beat' as const, t: book.beats.get(index) },
+      rank: book.beatRank(index),
     }))
     const delivery = book.delivery()
     const timeToGo = book.timeToGo()
     const { statuses, moments, checkpoints, findings, states } = book
     const lives = book.attempts().flatMap(({ begin, end }) => (end ? [begin, end] : [begin]))
-    const timed = [
+    const others: readonly FactEntry[] = [
       ...lives,
-      ...[states, statuses, moments, checkpoints].flatMap((list): readonly LogbookEntry[] => list.all()),
-      ...beats,
+      ...[states, statuses, moments, checkpoints, findings].flatMap((list): readonly FactEntry[] =>
+        list.all(),
+      ),
       ...(delivery ? [delivery] : []),
       ...(timeToGo ? [timeToGo] : []),
     ]
-    // as they were told: a begin before what is of the same moment, an end after it
-    const rank = ({ k }: LogbookEntry) => (k === 'begin' ? 0 : k === 'end' ? 2 : 1)
-    yield* timed.sort((a, b) => (a.t ?? 0) - (b.t ?? 0) || rank(a) - rank(b))
-    yield* findings.all()
+    const told = [...beats, ...others.map((entry) => ({ entry, rank: book.rank(entry) }))]
+    for (const { entry } of told.sort((a, b) => a.rank - b.rank)) yield entry
   }
 }
 
@@ -105,11 +119,68 @@ function* curvesOf({ series }: Store, limits: ReportLimits): Generator<LogbookEn
   }
 }
 
-const whole = (entry: LogbookEntry) => entry
+const cut = (text: string, most: number): string =>
+  text.length <= most
+    ? text
+    : `${beginningOf(text, most)}… (the report leaves out ${countText(text.length - most, 'character')})`
 
-async function* rowsOf(shelf: Shelf, places: readonly number[]): AsyncGenerator<LogbookEntry> {
+/** An entry whose texts together have so many characters at most, about. */
+const cutEntry = (entry: LogbookEntry, most: number): LogbookEntry => {
+  if (entry.k !== 'log' && entry.k !== 'span') return entry
+  let rest = most
+  const take = (text: string) => {
+    const taken = cut(text, rest)
+    rest = Math.max(shortestText / 8, rest - taken.length)
+    return taken
+  }
+  const attributesOf = (told: LoggedAttributes): LoggedAttributes => {
+    const kept: [string, LoggedAttributes[string]][] = []
+    for (const [key, value] of Object.entries(told)) {
+      if (kept.length >= mostAttributes) break
+      kept.push([take(key), typeof value === 'string' ? take(value) : value])
+    }
+    return Object.fromEntries(kept)
+  }
+  const { attributes, source } = entry
+  const names =
+    entry.k === 'log'
+      ? { ...(entry.spanId !== undefined && { spanId: beginningOf(entry.spanId, mostName) }) }
+      : {
+          id: beginningOf(entry.id, mostName),
+          ...(entry.parent !== undefined && { parent: beginningOf(entry.parent, mostName) }),
+        }
+  const texts =
+    entry.k === 'log'
+      ? { text: take(entry.text) }
+      : { name: take(entry.name), ...(entry.error !== undefined && { error: take(entry.error) }) }
+  return {
+    ...entry,
+    ...names,
+    ...texts,
+    ...(source && { source: beginningOf(source, mostName) }),
+    ...(attributes && { attributes: attributesOf(attributes) }),
+  } as LogbookEntry
+}
+
+const lengthOf = (entry: LogbookEntry) => JSON.stringify(entry).length
+
+/** Rows of a shelf; where all are long each one gets a share of what there is room for. */
+async function* rowsOf(
+  shelf: Shelf,
+  places: readonly number[],
+  characters: number,
+): AsyncGenerator<LogbookEntry> {
+  let rest = characters
   for (let from = 0; from < places.length; from += batch) {
-    for (const entry of await shelf.read(places.slice(from, from + batch), whole)) if (entry) yield entry
+    // most are short: one that is not may have what four of these left
+    const share = (4 * rest) / (places.length - from)
+    const most = Math.floor(Math.min(longestText, Math.max(shortestText, share)))
+    const read = await shelf.read(places.slice(from, from + batch), (entry) => cutEntry(entry, most))
+    for (const entry of read) {
+      if (entry === undefined) continue
+      rest = Math.max(0, rest - lengthOf(entry))
+      yield entry
+    }
   }
 }
 
@@ -121,8 +192,8 @@ export async function* entriesOf(
 ): AsyncGenerator<LogbookEntry> {
   yield* factsOf(store)
   yield* curvesOf(store, limits)
-  yield* rowsOf(shelf, store.spans.best(limits.spans))
-  yield* rowsOf(shelf, store.logs.best(limits.logs))
+  yield* rowsOf(shelf, store.spans.best(limits.spans), limits.characters)
+  yield* rowsOf(shelf, store.logs.best(limits.logs), limits.characters)
 }
 
 /** A run that is all in memory. */

@@ -19,9 +19,10 @@ export interface SeriesTable {
   readonly curves: (query: CurvesQuery) => readonly Curve[]
   /** The points of a curve that so many pixels would show, as they were told. */
   readonly points: (id: number, columns: number) => readonly SeriesPoint[]
+  /** Of the first curve of that name: its newest point. */
+  readonly newestOf: (name: string) => { readonly t: number; readonly value: number } | undefined
   /** The newest step that any point told. */
   readonly newestStep: () => number | undefined
-  readonly clear: () => void
 }
 
 /** More than a logbook declares; what comes beyond is left out. */
@@ -75,12 +76,14 @@ export const createSeriesTable = (): SeriesTable => {
     ids.set(id, made)
     return made
   }
-  const thinLongest = () => {
+  /** False: there is nothing to join any more. */
+  const thinLongest = (): boolean => {
     const longest = all.reduce((a, b) => (b.times.length() > a.times.length() ? b : a))
     const before = longest.times.length()
     const { times, values, steps, order } = thinned(longest)
     Object.assign(longest, { times, values, steps, order })
     total -= before - longest.times.length()
+    return longest.times.length() < before
   }
   const withFacts = () =>
     all.flatMap((series, id) => (series.facts ? [{ id, series, facts: series.facts }] : []))
@@ -89,10 +92,12 @@ export const createSeriesTable = (): SeriesTable => {
     declare: (book, { id, name, unit, kind, attributes }) => {
       const facts = { name, unit, kind, attributes }
       const ids = idsOf(book)
-      const series = find(ids, String(id))
-      if (series === undefined || series.facts !== undefined) return
       const key = seriesKey(facts)
       const same = byKey.get(key)
+      // each attempt has ids of its own for the same curves
+      if (same !== undefined && !ids.has(String(id))) ids.set(String(id), same)
+      const series = find(ids, String(id))
+      if (series === undefined || series.facts !== undefined) return
       if (same === undefined) {
         series.facts = facts
         byKey.set(key, series)
@@ -124,7 +129,8 @@ export const createSeriesTable = (): SeriesTable => {
           total += 1
         }
       }
-      if (total > mostPoints) thinLongest()
+      // one line may tell a point of each curve
+      while (total > mostPoints && thinLongest());
     },
     shown: () =>
       withFacts().map(({ id, series: { times, values, order }, facts }) => {
@@ -153,13 +159,12 @@ export const createSeriesTable = (): SeriesTable => {
         return { t: times.get(row), step: Number.isNaN(step) ? undefined : step, value: values.get(row) }
       })
     },
-    newestStep: () => step,
-    clear: () => {
-      all.length = 0
-      known.clear()
-      byKey.clear()
-      total = 0
-      step = undefined
+    newestOf: (name) => {
+      const found = all.find(({ facts, times }) => facts?.name === name && times.length() > 0)
+      if (found === undefined) return undefined
+      const row = found.order.get().at(found.times.length() - 1)
+      return { t: found.times.get(row), value: found.values.get(row) }
     },
+    newestStep: () => step,
   }
 }

@@ -16,6 +16,9 @@ export interface Series {
   order: KeptOrder
 }
 
+/** Longer ones are nobody's curves: each name is kept in memory, and sent as often as one changes. */
+export const mostKeyLength = 8_192
+
 /** What is the same of two curves that are one. */
 export const seriesKey = ({ name, attributes }: Pick<SeriesFacts, 'name' | 'attributes'>): string =>
   JSON.stringify([name, Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1))])

@@ -1,5 +1,6 @@
 import type { SpanEntry } from '../../logbook/entry.ts'
 import { type Column, float64Column, int32Column, uint8Column, uint32Column } from './column.ts'
+import { beginningOf } from './sane.ts'
 
 /** Spans by row, as they came: some 120 bytes each. */
 export interface SpanColumns {
@@ -29,12 +30,16 @@ export interface SpanColumns {
 /** The span of a task, as we name it: `src/semconv/spans.ts`. */
 export const taskSpan = 'taskbeat.task'
 
+/** Of a name or an id, in characters: the whole of a span is on its shelf. */
+const mostText = 256
+
 /** Texts by number: there are few names of spans. */
 const intern = () => {
   const numbers = new Map<string, number>()
   const texts: string[] = []
   return {
-    number: (text: string) => {
+    number: (whole: string) => {
+      const text = beginningOf(whole, mostText)
       const known = numbers.get(text)
       if (known !== undefined) return known
       numbers.set(text, texts.length)
@@ -73,7 +78,8 @@ export const createSpanColumns = (): SpanColumns => {
     return asked.has
   }
 
-  const numberOf = (id: string) => {
+  const numberOf = (whole: string) => {
+    const id = beginningOf(whole, mostText)
     const known = numbers.get(id)
     if (known !== undefined) return known
     const number = rowOf.length()
@@ -119,10 +125,18 @@ export const createSpanColumns = (): SpanColumns => {
       rowOf.truncate(0)
       const idTexts = [...numbers.keys()]
       numbers = new Map()
+      // each span may have a name of its own
+      const before = texts
+      texts = intern()
+      task = texts.number(taskSpan)
+      asked = undefined
       for (let row = 0; row < starts.length(); row += 1) {
         if (!isKept(row)) continue
+        const source = sources.get(row)
         const [id, parent] = [idTexts[ids.get(row)] ?? '', idTexts[parents.get(row)]]
         for (const column of byRow) column.set(kept, column.get(row))
+        names.set(kept, texts.number(before.text(names.get(kept))))
+        sources.set(kept, source >= 0 ? texts.number(before.text(source)) : -1)
         ids.set(kept, numberOf(id))
         rowOf.set(ids.get(kept), kept)
         parents.set(kept, parent === undefined ? -1 : numberOf(parent))
@@ -136,6 +150,7 @@ export const createSpanColumns = (): SpanColumns => {
       numbers = new Map()
       texts = intern()
       task = texts.number(taskSpan)
+      asked = undefined
       epoch += 1
     },
   }

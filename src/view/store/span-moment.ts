@@ -1,4 +1,5 @@
 import type { SpanRow } from '../api.ts'
+import { firstAbove, orderOf } from './order.ts'
 import { type SpanColumns, taskSpan } from './span-columns.ts'
 
 /** One life of the run, as the root of its spans where no span is. */
@@ -89,10 +90,11 @@ export const momentOf = (spans: SpanColumns, attempts: readonly AttemptSpan[]): 
       const topNodes = [...tops, ...roots.map((_, place) => count + place)].sort(
         (a, b) => start(a) - start(b),
       )
+      const inOrder = orderOf(Uint32Array.from(topNodes))
       return (node) => {
         if (node >= count || spans.isTask(node)) return -1
-        const beforeIt = topNodes.findLast((top) => start(top) <= spans.start(node))
-        return beforeIt ?? topNodes[0] ?? -1
+        const behind = firstAbove(inOrder, start, spans.start(node))
+        return topNodes[behind - 1] ?? topNodes[0] ?? -1
       }
     },
     rootAt,

@@ -126,9 +126,10 @@ export const createSpanTable = (shelf: Shelf, rest: Rest): SpanTable => {
       const [entry] = await shelf.read([places.get(node)], (one) => one)
       const parentIndex = parentNode < 0 ? {} : { parentIndex: moment.indexOf(parentNode) }
       if (entry?.k !== 'span') return { ...row, ...parentIndex, id: '', attributes: {} }
-      const { id, parent, error, attributes } = entry
+      const { id, name, parent, error, attributes } = entry
       return {
         ...row,
+        name,
         ...parentIndex,
         id,
         attributes,

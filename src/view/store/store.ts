@@ -9,6 +9,7 @@ import type { Overview, RunData } from '../api.ts'
 import { type Book, createBook, type FactEntry } from './book.ts'
 import { createLogTable, type LogFacts, type LogTable } from './log-table.ts'
 import { composeOverview } from './overview.ts'
+import { isNear } from './sane.ts'
 import { createSeriesTable, type SeriesTable } from './series-table.ts'
 import type { Shelf } from './shelf.ts'
 import type { AttemptSpan } from './span-moment.ts'
@@ -89,8 +90,25 @@ export const createStore = ({ label, nowMs, shelf, rest = async () => {} }: Stor
   let firstMs: number | undefined
   let lastMs: number | undefined
 
+  /** Of facts only: what else is told may be of clocks and units of others. */
+  let firstFactMs: number | undefined
+  let lastFactMs = Number.NEGATIVE_INFINITY
+  const seenFact = (t: number) => {
+    firstFactMs = Math.min(t, firstFactMs ?? t)
+    lastFactMs = Math.max(t, lastFactMs)
+    stretch(t)
+  }
+  /** Now, as it was when that was last of moment: a million lines need not ask each. */
+  let askedMs = Number.NEGATIVE_INFINITY
   const seen = (t: number) => {
     version += 1
+    if (firstFactMs !== undefined && !isNear(t, firstFactMs, Math.max(lastFactMs, askedMs))) {
+      askedMs = nowMs()
+      if (!isNear(t, firstFactMs, Math.max(lastFactMs, askedMs))) return
+    }
+    stretch(t)
+  }
+  const stretch = (t: number) => {
     if (firstMs === undefined || t < firstMs) firstMs = t
     if (lastMs === undefined || t > lastMs) lastMs = t
   }
@@ -98,14 +116,23 @@ export const createStore = ({ label, nowMs, shelf, rest = async () => {} }: Stor
     if (entry.k === 'begin') tellerOf.set(book, entry.by)
     books[tellerOf.get(book) ?? 'task'].add(entry)
     // a finding may be of no moment
-    if (entry.t !== undefined) seen(entry.t)
+    if (entry.t !== undefined) seenFact(entry.t)
     version += 1
+  }
+  /** How far the training of the newest attempt says that it is: the file follows from checkpoint to checkpoint only. */
+  const trainedPercent = (): number | undefined => {
+    const newest = series.newestOf('taskbeat.progress.percent')
+    const beginMs = (books.task.attempt() ?? books.platform.attempt())?.begin.t
+    if (newest === undefined || !Number.isFinite(newest.value) || newest.t < (beginMs ?? 0)) return undefined
+    // 100 is said by the file alone
+    return Math.max(0, Math.min(99, Math.floor(newest.value)))
   }
   const overview = () =>
     composeOverview({
       label,
       ...books,
       series: series.shown(),
+      trainedPercent: trainedPercent(),
       step: series.newestStep(),
       spanCount: spans.count(),
       logCounts: [...logs.counts()],

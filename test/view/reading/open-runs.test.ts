@@ -240,7 +240,7 @@ describe('directories', () => {
     ],
     [
       ['/a/x', '/a/x'],
-      ['a/x', 'a/x'],
+      ['a/x', 'a/x (2)'],
     ],
     [['/'], ['/']],
   ])('%j are called %j', (directories, labels) => {

@@ -71,6 +71,7 @@ it('a report holds errors and the newest lines, failed and the longest spans, an
     'line 49',
   ])
   expect(reportHead(store, startMs, limits).notes).toEqual([
+    'The run had not ended when this was made, at 2026-11-20 10:00:00 UTC.',
     'Of 50 spans this has 4: failed ones and the longest.',
     'Of 50 log lines this has 3: errors and the newest.',
   ])
@@ -102,7 +103,7 @@ it('a report has few points of each curve, with all extremes, and of too many cu
 })
 
 it('a report has long lines whole, for whoever opens one', async () => {
-  const text = 'x'.repeat(100_000)
+  const text = 'x'.repeat(60_000)
   const { store, shelf } = asked([begin(), log(1, 'short'), log(2, text), end()])
   const again = await runOfEntries(entriesOf(store, shelf), reportHead(store, startMs + 70_000))
   const { rows } = await again.logs({ offset: 0, limit: 100, search: 'x' })
@@ -113,5 +114,49 @@ it('a report has long lines whole, for whoever opens one', async () => {
 it('a report of a run that goes on tells how it was then', async () => {
   const { store, shelf } = asked([begin(), { k: 'state', t: startMs + 69_000, percent: 7, name: '' }])
   const again = await runOfEntries(entriesOf(store, shelf), reportHead(store, startMs + 70_000))
-  expect((await again.overview()).sentence).toBe('running, 7 %, last sign of life 1 s ago')
+  const { sentence, notes } = await again.overview()
+  expect(sentence).toBe('running, 7 %, last sign of life 1 s ago')
+  expect(notes).toEqual(['The run had not ended when this was made, at 2026-11-20 10:01:10 UTC.'])
+})
+
+it('a report cuts what is very long, and says so there', async () => {
+  const long = 'y'.repeat(2 ** 20)
+  const told = [begin(), log(1, long), span('a', 0, 1, { name: long, attributes: { [long]: long } }), end()]
+  const { store, shelf } = asked(told)
+  const rows = (await collect(entriesOf(store, shelf))).slice(-2)
+  for (const row of rows) expect(JSON.stringify(row).length).toBeLessThan(70_000)
+  expect(JSON.stringify(rows)).toContain('… (the report leaves out 983,040 characters)')
+})
+
+it('a report of long lines only has as much as there is room for, and still all of them', async () => {
+  const lines = Array.from({ length: 1_000 }, (_, index) => log(index, `${index} ${'z'.repeat(10_000)}`))
+  const { store, shelf } = asked([begin(), ...lines, end()])
+  const limits = { ...reportLimits, characters: 500_000 }
+  const kept = (await collect(entriesOf(store, shelf, limits))).filter(({ k }) => k === 'log')
+  expect(kept).toHaveLength(1_000)
+  expect(JSON.stringify(kept).length).toBeLessThan(1_500_000)
+})
+
+it('a report tells facts in the order in which they were told, also where the clock went back', async () => {
+  const { store, shelf } = asked([
+    begin(),
+    { k: 'state', t: startMs + 3_600_000, percent: 30, name: 'c-1' },
+    end({ t: startMs + 3_600_000, outcome: 'failed', text: 'failed' }),
+    begin({ t: startMs + 60_000, attempt: 2 }),
+    { k: 'state', t: startMs + 61_000, percent: 40, name: 'c-2' },
+    { k: 'beat', t: startMs + 65_000 },
+  ])
+  const head = reportHead(store, startMs + 70_000)
+  const again = await (await runOfEntries(entriesOf(store, shelf), head)).overview()
+  expect(again).toMatchObject({ state: 'running', percent: 40 })
+  expect(again.gaps).toEqual(store.overview().gaps)
+})
+
+it('facts of a task whose begin was lost stay its own in a report', async () => {
+  const { store, shelf } = asked([begin({ by: 'platform' }), { k: 'status', t: startMs, status: 'RUNNING' }])
+  store.add({ k: 'moment', t: startMs + 5, severity: 'WARN', text: 'of the task' }, 'another', 0)
+  const entries = await collect(entriesOf(store, shelf))
+  expect(entries.findIndex(({ k }) => k === 'moment')).toBeLessThan(
+    entries.findIndex(({ k }) => k === 'begin'),
+  )
 })

@@ -36,12 +36,25 @@ const linesOf = async function* (compressed: ReadableStream<Bytes>): AsyncGenera
   if (rest !== '') yield rest
 }
 
+const damaged = (why: string, cause?: unknown) => new Error(`this report is damaged, as it ${why}`, { cause })
+
 /**
  * The runs of compressed lines.
  *
- * @throws {Error} whose message is a sentence for people, if there is none in them
+ * @throws {Error} whose message is a sentence for people, if they cannot be read, or there is no run in them
  */
-export const readRuns = async (compressed: ReadableStream<Bytes>): Promise<RunsData> => {
+export const readRuns = (compressed: ReadableStream<Bytes>): Promise<RunsData> =>
+  readLines(compressed).then(
+    (runs) => {
+      if (runs.length === 0) throw damaged('holds no run')
+      return { runs, onChange: () => () => {}, onGone: () => () => {} }
+    },
+    (error: unknown) => {
+      throw damaged('cannot be read to its end', error)
+    },
+  )
+
+const readLines = async (compressed: ReadableStream<Bytes>): Promise<readonly RunData[]> => {
   const lines = linesOf(compressed)
   const next = async () => {
     const { done, value } = await lines.next()
@@ -59,6 +72,5 @@ export const readRuns = async (compressed: ReadableStream<Bytes>): Promise<RunsD
     const { head } = JSON.parse(line) as RunLine
     runs.push(await runOfEntries(entries(), head))
   }
-  if (runs.length === 0) throw new Error('this report is damaged, as it holds no run')
-  return { runs, onChange: () => () => {}, onGone: () => () => {} }
+  return runs
 }

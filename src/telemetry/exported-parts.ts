@@ -8,6 +8,22 @@ import { openExporter } from './exporters.ts'
 import type { Parts } from './parts.ts'
 import type { CountedRoute } from './route.ts'
 
+/*
+ * The SDK's simple processors hold back what ends while the resource is still being asked, and their shutdown does not
+ * wait for it: a short task would not print it. https://github.com/open-telemetry/opentelemetry-js/issues/5602
+ */
+class FlushedSpans extends SimpleSpanProcessor {
+  override async shutdown() {
+    await this.forceFlush().finally(() => super.shutdown())
+  }
+}
+
+class FlushedLogs extends SimpleLogRecordProcessor {
+  override async shutdown() {
+    await this.forceFlush().finally(() => super.shutdown())
+  }
+}
+
 /**
  * Adds what brings one signal to the console, or, with `TASKBEAT_DELIVERY=direct`, to a collector through the official
  * exporters and the SDK's own processors, as they are by default: for comparison.
@@ -30,9 +46,7 @@ export const addExported = async (
     const scheduledDelayMillis = settings.spanDelayMs
     parts.spanProcessors.push(
       countSpans(counter),
-      isConsole
-        ? new SimpleSpanProcessor({ exporter })
-        : new BatchSpanProcessor({ exporter, scheduledDelayMillis }),
+      isConsole ? new FlushedSpans({ exporter }) : new BatchSpanProcessor({ exporter, scheduledDelayMillis }),
     )
   } else if (signal === 'logs') {
     const exporter = countItems(await exporterOf(signal), counter)
@@ -40,7 +54,7 @@ export const addExported = async (
     parts.logRecordProcessors.push(
       countLogs(counter),
       isConsole
-        ? new SimpleLogRecordProcessor({ exporter })
+        ? new FlushedLogs({ exporter })
         : new BatchLogRecordProcessor({ exporter, scheduledDelayMillis }),
     )
   } else {

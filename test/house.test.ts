@@ -114,7 +114,7 @@ it('the map is the one that people were shown', () => {
       "propagation → (nothing)",
       "kubeflow → settings.ts, workload-events.ts, clock.ts, errors.ts",
       "delivery → otlp, disk-errors.ts, terminal, processes, make-directory.ts, whole-file.ts, clock.ts, errors.ts, json.ts, signal-status.ts",
-      "logbook → otlp, clock.ts, errors.ts",
+      "logbook → otlp, clock.ts, errors.ts, json.ts",
       "otlp → json.ts",
       "semconv → (nothing)",
       "settings.ts → settings",

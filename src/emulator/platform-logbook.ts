@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { Clock } from '../clock.ts'
-import type { LoggedSetting } from '../logbook/entry.ts'
+import { type LoggedSetting, logbookVersion } from '../logbook/entry.ts'
 import { openLogbook } from '../logbook/open-logbook.ts'
 import { DOCUMENTED_STALE_AFTER_MS } from '../progress/contract.ts'
 import type { EmulatedTask } from './emulation.ts'
@@ -52,7 +52,7 @@ export const openPlatformLogbook = (options: PlatformLogbookOptions): PlatformLo
   const nowMs = () => clock.now().getTime()
   const { staleMs, maxRunTimeMs, timeScale } = limitsOf(worker)
   add({
-    ...{ k: 'begin', t: nowMs(), version: 1, by: 'platform', taskId: worker.taskId },
+    ...{ k: 'begin', t: nowMs(), version: logbookVersion, by: 'platform', taskId: worker.taskId },
     command: commandOf(task),
     limits: {
       staleAfterMs: staleMs,

@@ -5,12 +5,10 @@
  *
  * @module
  */
+import type { JsonNumber } from '../json.ts'
 import type { Signal } from '../otlp/signals.ts'
 
 export const logbookVersion = 1
-
-/** A number as JSON can say it: it has none for those that are not finite. */
-export type LoggedNumber = number | 'NaN' | 'Infinity' | '-Infinity'
 
 export type LoggedAttributes = Readonly<Record<string, string | number | boolean>>
 
@@ -151,7 +149,7 @@ export interface PointsEntry {
   readonly k: 'p'
   readonly t: number
   readonly step?: number
-  readonly v: Readonly<Record<string, LoggedNumber | readonly [LoggedNumber, LoggedNumber, LoggedNumber]>>
+  readonly v: Readonly<Record<string, JsonNumber | readonly [JsonNumber, JsonNumber, JsonNumber]>>
 }
 
 /** Seconds to the end, as the task estimates them; the newest one counts. */
@@ -204,7 +202,8 @@ export interface EndEntry {
   readonly errorLines: readonly string[]
 }
 
-export type LogbookEntry =
+/** What is neither a curve, nor a span, nor a log line. */
+export type FactEntry =
   | BeginEntry
   | StateEntry
   | BeatEntry
@@ -213,12 +212,10 @@ export type LogbookEntry =
   | CheckpointEntry
   | FindingEntry
   | DeliveryEntry
-  | SeriesEntry
-  | PointsEntry
   | TimeToGoEntry
-  | SpanEntry
-  | LogEntry
   | EndEntry
+
+export type LogbookEntry = FactEntry | SeriesEntry | PointsEntry | SpanEntry | LogEntry
 
 /**
  * The files of a logbook, by what they hold: facts are few and kept whole; of curves old parts get coarser, of spans and

@@ -1,22 +1,19 @@
-import type { LoggedNumber, PointsEntry } from './entry.ts'
+import { type JsonNumber, jsonNumber } from '../json.ts'
+import type { PointsEntry } from './entry.ts'
 
 export type PointValue = PointsEntry['v'][string]
 
-/** A number as an entry says it. */
-export const loggedNumber = (value: number): LoggedNumber =>
-  Number.isFinite(value) ? value : (String(value) as LoggedNumber)
+const numberOf = (value: JsonNumber): number => (typeof value === 'number' ? value : Number(value))
 
-const numberOf = (value: LoggedNumber): number => (typeof value === 'number' ? value : Number(value))
-
-type Three = Exclude<PointValue, LoggedNumber>
+type Three = Exclude<PointValue, JsonNumber>
 
 const threeOf = (value: PointValue): Three =>
   typeof value === 'object' ? value : ([value, value, value] as const)
 
 /** What is no number is no extreme, as long as there is one. */
-const pick = (a: LoggedNumber, b: LoggedNumber, choose: (a: number, b: number) => number): LoggedNumber => {
+const pick = (a: JsonNumber, b: JsonNumber, choose: (a: number, b: number) => number): JsonNumber => {
   if (a === 'NaN') return b
-  return b === 'NaN' ? a : loggedNumber(choose(numberOf(a), numberOf(b)))
+  return b === 'NaN' ? a : jsonNumber(choose(numberOf(a), numberOf(b)))
 }
 
 /** The least, the greatest and the last of two values, of which `b` is the later one. */

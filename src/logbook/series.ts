@@ -1,4 +1,5 @@
-import type { LogbookEntry, LoggedAttributes, SeriesEntry } from './entry.ts'
+import { seriesKey } from '../otlp/points/point.ts'
+import type { LogbookEntry, SeriesEntry } from './entry.ts'
 
 /** Different curves of one attempt: more could not be looked at. */
 export const mostSeries = 1_000
@@ -13,11 +14,6 @@ export interface SeriesOptions {
   readonly now: () => number
 }
 
-const keyOf = (name: string, attributes: LoggedAttributes): string => {
-  const pairs = Object.entries(attributes)
-  return pairs.length === 0 ? name : JSON.stringify([name, ...pairs.toSorted(([a], [b]) => (a < b ? -1 : 1))])
-}
-
 /**
  * Numbers curves. The id of one is found by its name and its attributes, and told of in the logbook when it is new;
  * undefined: there are too many.
@@ -30,7 +26,7 @@ export const createSeries = ({
   const ids = new Map<string, number>()
   let isTold = false
   return ({ name, unit, kind, attributes }) => {
-    const key = keyOf(name, attributes)
+    const key = seriesKey({ name, attributes })
     const known = ids.get(key)
     if (known !== undefined) return known
     if (ids.size >= mostSeries) {

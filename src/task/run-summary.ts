@@ -1,8 +1,6 @@
+import { type JsonNumber, jsonNumber } from '../json.ts'
 import type { WorkloadOutcome } from '../workload/workload.ts'
 import type { PhaseEvent, TrainingState } from '../workload-events.ts'
-
-/** A number as JSON can say it: it has none for those that are not finite. */
-export type SummaryNumber = number | 'NaN' | 'Infinity' | '-Infinity'
 
 /** What became of a run in one attempt: the content of `summary.json`. What is not known is absent. */
 export interface RunSummary {
@@ -54,12 +52,12 @@ export interface SummaryOutcome {
 
 export interface SummaryProgress {
   /** From 0 to 100. */
-  readonly percent?: SummaryNumber
-  readonly step?: SummaryNumber
-  readonly totalSteps?: SummaryNumber
-  readonly epoch?: SummaryNumber
+  readonly percent?: JsonNumber
+  readonly step?: JsonNumber
+  readonly totalSteps?: JsonNumber
+  readonly epoch?: JsonNumber
   /** The last values; 100 of them at most. */
-  readonly metrics: Readonly<Record<string, SummaryNumber>>
+  readonly metrics: Readonly<Record<string, JsonNumber>>
 }
 
 export interface SummaryCheckpoint {
@@ -124,13 +122,12 @@ export const mostCheckpoints = 100
 const mostErrorLines = 50
 const mostEntries = 100
 
-const numberOf = (value: number): SummaryNumber =>
-  Number.isFinite(value) ? value : (String(value) as SummaryNumber)
-
 /** The entries that have a value, as numbers that JSON can say. */
 const numbersOf = (values: Readonly<Record<string, number | undefined>>) =>
   Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, numberOf(value)]])),
+    Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, jsonNumber(value)]],
+    ),
   )
 
 const firstOf = <T>(entries: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>

@@ -1,6 +1,7 @@
+import type { JsonNumber } from '../json.ts'
 import { durationText } from '../terminal/duration.ts'
 import { sizeText } from '../terminal/size.ts'
-import type { RunSummary, SummaryNumber, SummaryOutcome } from './run-summary.ts'
+import type { RunSummary, SummaryOutcome } from './run-summary.ts'
 
 /** Checkpoints that people are shown; `summary.json` has more. */
 const mostRows = 20
@@ -33,7 +34,7 @@ const verbatim = (lines: readonly string[]): readonly string[] => {
 }
 
 /** Counts as they are, measurements to six digits. */
-const numberText = (value: SummaryNumber) =>
+const numberText = (value: JsonNumber) =>
   typeof value === 'number' && !Number.isInteger(value) ? `${Number(value.toPrecision(6))}` : `${value}`
 
 const outcomeText = ({ kind, exitStatus, signal, reason, oomKills = 0, stalled }: SummaryOutcome) =>
@@ -62,7 +63,7 @@ const runRows = (summary: RunSummary): readonly (readonly string[])[] => {
 
 const progressRows = ({ progress }: RunSummary): readonly (readonly string[])[] => {
   const { percent, step, totalSteps, epoch, metrics } = progress
-  const rows: readonly (readonly [string, SummaryNumber | undefined])[] = [
+  const rows: readonly (readonly [string, JsonNumber | undefined])[] = [
     ['percent', percent],
     ['step', step],
     ['total steps', totalSteps],

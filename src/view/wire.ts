@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { LoggedNumber } from '../logbook/entry.ts'
+import { type JsonNumber, jsonNumber } from '../json.ts'
 import type { Overview, ShownSeries } from './api.ts'
 
 /** What the page asks first. */
@@ -25,16 +25,13 @@ export interface EndedEvent {
 }
 
 export type WireOverview = Omit<Overview, 'series'> & {
-  readonly series: readonly (Omit<ShownSeries, 'last'> & { readonly last: LoggedNumber })[]
+  readonly series: readonly (Omit<ShownSeries, 'last'> & { readonly last: JsonNumber })[]
 }
-
-const loggedNumber = (value: number): LoggedNumber =>
-  Number.isFinite(value) ? value : (String(value) as LoggedNumber)
 
 /** JSON has no NaN. */
 export const toWire = (overview: Overview): WireOverview => ({
   ...overview,
-  series: overview.series.map((series) => ({ ...series, last: loggedNumber(series.last) })),
+  series: overview.series.map((series) => ({ ...series, last: jsonNumber(series.last) })),
 })
 
 export const fromWire = (overview: WireOverview): Overview => ({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { jsonNumber } from '../../src/json.ts'
 import type { PointsEntry } from '../../src/logbook/entry.ts'
-import { createFold, foldValues, loggedNumber, type PointValue } from '../../src/logbook/fold-points.ts'
+import { createFold, foldValues, type PointValue } from '../../src/logbook/fold-points.ts'
 
 describe('two values', () => {
   it.each<[string, PointValue, PointValue, PointValue]>([
@@ -19,7 +20,7 @@ describe('two values', () => {
 })
 
 it('numbers that JSON has none for are words', () => {
-  expect([1.5, Number.NaN, Infinity, -Infinity].map(loggedNumber)).toEqual([
+  expect([1.5, Number.NaN, Infinity, -Infinity].map(jsonNumber)).toEqual([
     1.5,
     'NaN',
     'Infinity',

@@ -32,5 +32,5 @@ export interface Point extends Series {
 }
 
 /** By this two series can be told apart. */
-export const seriesKey = ({ name, attributes }: Series): string =>
+export const seriesKey = ({ name, attributes }: Pick<Series, 'name' | 'attributes'>): string =>
   JSON.stringify([name, Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1))])

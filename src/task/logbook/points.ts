@@ -1,5 +1,5 @@
+import { jsonNumber } from '../../json.ts'
 import type { PointsEntry } from '../../logbook/entry.ts'
-import { loggedNumber } from '../../logbook/fold-points.ts'
 import { createSeries, type SeriesFacts, type SeriesOptions } from '../../logbook/series.ts'
 import type { Temporality } from '../../otlp/points/encode-points.ts'
 import type { Point } from '../../otlp/points/point.ts'
@@ -47,7 +47,7 @@ export const createPoints = (options: SeriesOptions) => {
     training: (t: number, state: TrainingState, told: TrainingState['metrics']) => {
       const v: Record<string, PointsEntry['v'][string]> = {}
       const set = (id: number | undefined, value: number | undefined) => {
-        if (id !== undefined && value !== undefined) v[id] = loggedNumber(value)
+        if (id !== undefined && value !== undefined) v[id] = jsonNumber(value)
       }
       for (const name in told) if (told[name] !== undefined) set(trainingId(name), told[name])
       if (state.percent !== percent) set(gaugeOf('taskbeat.progress.percent'), state.percent)
@@ -64,7 +64,7 @@ export const createPoints = (options: SeriesOptions) => {
       const id = seriesOf(facts)
       if (id === undefined) return
       const counts = isCounter || kind === 'updowncounter'
-      add(t, { [id]: loggedNumber(counts ? totalOf(id, value) : value) })
+      add(t, { [id]: jsonNumber(counts ? totalOf(id, value) : value) })
     },
     machine: (points: readonly Point[], since: Temporality, t: number) => {
       const v: Record<string, PointsEntry['v'][string]> = {}
@@ -73,7 +73,7 @@ export const createPoints = (options: SeriesOptions) => {
         const kind = type === 'counter' ? 'counter' : 'gauge'
         const id = seriesOf({ name, unit, kind, attributes })
         if (id === undefined) continue
-        v[id] = loggedNumber(kind === 'counter' && since === 'delta' ? totalOf(id, value) : value)
+        v[id] = jsonNumber(kind === 'counter' && since === 'delta' ? totalOf(id, value) : value)
       }
       for (const _ in v) return add(t, v)
     },

@@ -4,12 +4,13 @@
  * @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts'
-import type { LogbookEntry, LoggedAttributes, LoggedNumber } from '../../logbook/entry.ts'
+import { isJsonObject, type JsonNumber, type JsonObject, type JsonValue } from '../../json.ts'
+import type { LogbookEntry, LoggedAttributes } from '../../logbook/entry.ts'
 import { itemListsOf, type PointKind } from '../../otlp/items.ts'
+import { seriesKey } from '../../otlp/points/point.ts'
 import type { Signal } from '../../otlp/signals.ts'
 import { isTime } from '../store/sane.ts'
-import { mostKeyLength, type SeriesFacts, seriesKey } from '../store/series.ts'
+import { mostKeyLength, type SeriesFacts } from '../store/series.ts'
 
 type Json = JsonValue | undefined
 type Scalar = string | number | boolean
@@ -149,8 +150,7 @@ const noRecordedValue = 1
 const isDelta = ({ aggregationTemporality }: JsonObject) =>
   aggregationTemporality === 1 || aggregationTemporality === 'AGGREGATION_TEMPORALITY_DELTA'
 
-const logged = (value: number): LoggedNumber =>
-  Number.isFinite(value) ? value : (String(value) as LoggedNumber)
+const logged = (value: number): JsonNumber => (Number.isFinite(value) ? value : (String(value) as JsonNumber))
 
 /** How many curves are told apart: each is a line in memory. */
 const mostCurves = 2_000

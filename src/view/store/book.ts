@@ -1,9 +1,9 @@
 import type {
-  BeatEntry,
   BeginEntry,
   CheckpointEntry,
   DeliveryEntry,
   EndEntry,
+  FactEntry,
   FindingEntry,
   MomentEntry,
   StateEntry,
@@ -13,19 +13,6 @@ import type {
 import type { BeatGap } from '../api.ts'
 import { boundedList } from './bounded-list.ts'
 import { type Column, float64Column } from './column.ts'
-
-/** What a logbook tells that is neither a curve, nor a span, nor a log line. */
-export type FactEntry =
-  | BeginEntry
-  | StateEntry
-  | BeatEntry
-  | StatusEntry
-  | MomentEntry
-  | CheckpointEntry
-  | FindingEntry
-  | DeliveryEntry
-  | TimeToGoEntry
-  | EndEntry
 
 /** One life of the run. */
 export interface Attempt {

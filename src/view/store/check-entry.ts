@@ -2,19 +2,19 @@
  * Lines of a logbook come from files that anybody may have touched: what is not as it should be is left out, one field or
  * one entry at a time.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts'
+import { isJsonObject, type JsonNumber, type JsonObject, type JsonValue } from '../../json.ts'
 import type {
   BeginEntry,
   LogbookEntry,
   LoggedAttributes,
   LoggedDelivery,
-  LoggedNumber,
   LoggedSetting,
   PointsEntry,
 } from '../../logbook/entry.ts'
 import { logbookVersion } from '../../logbook/entry.ts'
+import { seriesKey } from '../../otlp/points/point.ts'
 import { beginningOf, isTime } from './sane.ts'
-import { mostKeyLength, seriesKey } from './series.ts'
+import { mostKeyLength } from './series.ts'
 
 type Json = JsonValue | undefined
 
@@ -64,11 +64,11 @@ const isScalar = (value: JsonValue) =>
 const attributes = (value: Json): LoggedAttributes =>
   isJsonObject(value) ? (goodFields(value, isScalar) as LoggedAttributes) : {}
 
-const isLoggedNumber = (value: Json): value is LoggedNumber =>
+const isJsonNumber = (value: Json): value is JsonNumber =>
   typeof value === 'number' || value === 'NaN' || value === 'Infinity' || value === '-Infinity'
 
 const isPointValue = (value: JsonValue) =>
-  isLoggedNumber(value) || (Array.isArray(value) && value.length === 3 && value.every(isLoggedNumber))
+  isJsonNumber(value) || (Array.isArray(value) && value.length === 3 && value.every(isJsonNumber))
 
 const values = (value: Json): PointsEntry['v'] =>
   isJsonObject(value) ? (goodFields(value, isPointValue) as PointsEntry['v']) : {}

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { LogbookEntry, LoggedAttributes, LoggedNumber } from '../../logbook/entry.ts'
+import type { JsonNumber } from '../../json.ts'
+import type { FactEntry, LogbookEntry, LoggedAttributes } from '../../logbook/entry.ts'
 import type { RunData } from '../api.ts'
-import type { Book, FactEntry } from './book.ts'
+import type { Book } from './book.ts'
 import { beginningOf } from './sane.ts'
 import { memoryShelf, type Shelf } from './shelf.ts'
 import { utcText } from './state.ts'
@@ -53,8 +54,7 @@ const mostName = 256
 /** Of a span or a log line. */
 const mostAttributes = 200
 
-const logged = (value: number): LoggedNumber =>
-  Number.isFinite(value) ? value : (String(value) as LoggedNumber)
+const logged = (value: number): JsonNumber => (Number.isFinite(value) ? value : (String(value) as JsonNumber))
 
 const leftOut = (limits: ReportLimits, { spans, logs, series }: Store) => [
   ...(spans.count() > limits.spans

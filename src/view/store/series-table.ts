@@ -1,9 +1,11 @@
-import type { LoggedNumber, PointsEntry, SeriesEntry } from '../../logbook/entry.ts'
+import type { JsonNumber } from '../../json.ts'
+import type { PointsEntry, SeriesEntry } from '../../logbook/entry.ts'
+import { seriesKey } from '../../otlp/points/point.ts'
 import type { Curve, CurvesQuery, ShownSeries } from '../api.ts'
 import { choosePoints } from './downsample.ts'
 import { curveOver, overTime } from './draw-series.ts'
 import { groupOf } from './groups.ts'
-import { copy, emptySeries, push, type Series, seriesKey } from './series.ts'
+import { copy, emptySeries, push, type Series } from './series.ts'
 
 export interface SeriesPoint {
   readonly t: number
@@ -32,7 +34,7 @@ const mostPoints = 1_600_000
 /** Old points are joined by so many. */
 const joined = 16
 
-const numberOf = (value: LoggedNumber) => Number(value)
+const numberOf = (value: JsonNumber) => Number(value)
 
 /** A value, or the values of a span of time in an order in which their line shows all: what was last comes last. */
 const valuesOf = (value: PointsEntry['v'][string], isCounter: boolean): readonly number[] => {

@@ -19,10 +19,6 @@ export interface Series {
 /** Longer ones are nobody's curves: each name is kept in memory, and sent as often as one changes. */
 export const mostKeyLength = 8_192
 
-/** What is the same of two curves that are one. */
-export const seriesKey = ({ name, attributes }: Pick<SeriesFacts, 'name' | 'attributes'>): string =>
-  JSON.stringify([name, Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1))])
-
 export const emptySeries = (): Series => {
   const times = float64Column()
   return { facts: undefined, times, values: float64Column(), steps: undefined, order: keepOrder(times) }

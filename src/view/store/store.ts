@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { LogbookEntry } from '../../logbook/entry.ts'
+import type { FactEntry, LogbookEntry } from '../../logbook/entry.ts'
 import type { Overview, RunData } from '../api.ts'
-import { type Book, createBook, type FactEntry } from './book.ts'
+import { type Book, createBook } from './book.ts'
 import { createLogTable, type LogFacts, type LogTable } from './log-table.ts'
 import { composeOverview } from './overview.ts'
 import { isNear } from './sane.ts'

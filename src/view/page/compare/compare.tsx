@@ -1,11 +1,11 @@
 import 'uplot/dist/uPlot.min.css'
 import '../curves/curves.css'
 import './compare.css'
-import { signal, useComputed, useSignal } from '@preact/signals'
-import type { ComponentChildren } from 'preact'
+import { signal, useComputed } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import type { ShownCheckpoint } from '../../api.ts'
-import { type Chart, groups, groupTitles } from '../curves/charts-of.ts'
+import { ChartGroup } from '../curves/chart-group.tsx'
+import { groups } from '../curves/charts-of.ts'
 import { SmoothingControl, Switch } from '../curves/controls.tsx'
 import { drawableIds, parted } from '../curves/drawable.ts'
 import { seriesIdentity } from '../curves/series-identity.ts'
@@ -86,7 +86,7 @@ const ComparedCurves = ({
         const members = charts.filter((chart) => chart.group === group)
         if (members.length === 0) return null
         return (
-          <Section key={group} group={group} count={members.length}>
+          <ChartGroup key={group} group={group} count={members.length} opens={group === 'training'}>
             {group === 'training' && (
               <div class="curves-controls">
                 <Switch label="Logarithmic" value={looking.isLog} />
@@ -115,7 +115,7 @@ const ComparedCurves = ({
                 <CompareChart key={chartKey(chart)} {...{ runs, chart, looking }} />
               ))}
             </div>
-          </Section>
+          </ChartGroup>
         )
       })}
       {single.length > 0 && <SingleValuesTable runs={runs} charts={single} />}
@@ -133,32 +133,6 @@ const ComparedCurves = ({
 
 /** A chart that gets another curve is another one. */
 const chartKey = ({ key, members }: ComparedChart): string => JSON.stringify([key, members])
-
-const Section = ({
-  group,
-  count,
-  children,
-}: {
-  readonly group: Chart['group']
-  readonly count: number
-  readonly children: ComponentChildren
-}) => {
-  const isOpen = useSignal(group === 'training')
-  return (
-    <details
-      class="curves-section"
-      open={isOpen.value}
-      onToggle={({ currentTarget }) => {
-        isOpen.value = currentTarget.open
-      }}
-    >
-      <summary>
-        <h3>{groupTitles[group]}</h3> <span class="curves-count">{count}</span>
-      </summary>
-      {isOpen.value && children}
-    </details>
-  )
-}
 
 const checkpointInWords = (checkpoint: ShownCheckpoint, beginMs: number): string => {
   const duration = durationOf(checkpoint)

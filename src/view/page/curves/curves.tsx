@@ -7,7 +7,8 @@ import type { RunView } from '../looking.ts'
 import { PlatformAlone } from '../platform-alone.tsx'
 import { useSteady } from '../use-steady.ts'
 import { ChartCard } from './chart.tsx'
-import { type Chart, chartsOf, filterCharts, groups, groupTitles } from './charts-of.ts'
+import { ChartGroup } from './chart-group.tsx'
+import { type Chart, chartsOf, filterCharts, groups } from './charts-of.ts'
 import { isLogarithmic, over, showsTotals, smoothing } from './choices.ts'
 import { SmoothingControl, Switch } from './controls.tsx'
 import { drawableIds, parted } from './drawable.ts'
@@ -84,31 +85,18 @@ const Section = ({
   readonly drawable: ReadonlySet<number>
   readonly isFiltered: boolean
 }) => {
-  const isOpen = useSignal(isFiltered || group === 'training' || group === 'gpu')
   const { drawn, single } = parted(charts, ({ lines }) => lines.some(({ id }) => drawable.has(id)))
+  const opens = isFiltered || group === 'training' || group === 'gpu'
   return (
-    <details
-      class="curves-section"
-      open={isOpen.value}
-      onToggle={({ currentTarget }) => {
-        isOpen.value = currentTarget.open
-      }}
-    >
-      <summary>
-        <h3>{groupTitles[group]}</h3> <span class="curves-count">{charts.length}</span>
-      </summary>
-      {isOpen.value && (
-        <>
-          {group === 'training' && drawn.length > 0 && <TrainingControls run={run} />}
-          <div class="curves-grid">
-            {drawn.map((chart) => (
-              <ChartCard key={chart.key} run={run} chart={chart} />
-            ))}
-          </div>
-          {single.length > 0 && <SingleValues run={run} charts={single} />}
-        </>
-      )}
-    </details>
+    <ChartGroup group={group} count={charts.length} opens={opens}>
+      {group === 'training' && drawn.length > 0 && <TrainingControls run={run} />}
+      <div class="curves-grid">
+        {drawn.map((chart) => (
+          <ChartCard key={chart.key} run={run} chart={chart} />
+        ))}
+      </div>
+      {single.length > 0 && <SingleValues run={run} charts={single} />}
+    </ChartGroup>
   )
 }
 
